@@ -1,0 +1,206 @@
+"""Events of the registry: who and what is there."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.envelope import EventData, Exchange
+
+
+class OrganisationKind(StrEnum):
+    ASSOCIATION = "association"
+    COMPANY = "company"
+    PUBLIC_BODY = "public_body"
+    FEDERATION = "federation"
+    INITIATIVE = "initiative"
+
+
+class SupportKind(StrEnum):
+    """How a company supports volunteering."""
+
+    MONEY = "money"
+    MATERIAL = "material"
+    ROOMS = "rooms"
+    VEHICLES = "vehicles"
+    TIME = "time"
+    EXPERTISE = "expertise"
+
+
+class AreaKind(StrEnum):
+    VILLAGE = "village"
+    MUNICIPALITY = "municipality"
+    NETWORK = "network"
+    DISTRICT = "district"
+
+
+class Area(BaseModel):
+    """Area of activity (Einsatzgebiet) of a volunteer or company."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: AreaKind
+    id: UUID
+
+
+class FieldOfActivityListed(EventData):
+    """subject: the field's id."""
+
+    type = "registry.field_of_activity.listed.v1"
+    field_id: UUID
+    slug: str
+    name: str
+
+
+class MunicipalityRegistered(EventData):
+    """subject: the municipality's id. `ags` has 8 digits, the first five are the district's."""
+
+    type = "registry.municipality.registered.v1"
+    municipality_id: UUID
+    ags: str
+    slug: str
+    name: str
+
+
+class VillageRegistered(EventData):
+    """subject: the village's id."""
+
+    type = "registry.village.registered.v1"
+    village_id: UUID
+    municipality_id: UUID
+    slug: str
+    name: str
+    network: str | None = None
+
+
+class NetworkGoal(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    number: int
+    text: str
+
+
+class NetworkState(EventData):
+    network_id: UUID
+    slug: str
+    name: str
+    programme: str
+    description: str
+    goals: list[NetworkGoal]
+    village_ids: list[UUID]
+
+
+class NetworkFounded(NetworkState):
+    """subject: the network's id; carries its whole public state."""
+
+    type = "registry.network.founded.v1"
+
+
+class NetworkChanged(NetworkState):
+    """subject: the network's id; carries its whole public state."""
+
+    type = "registry.network.changed.v1"
+
+
+class OrganisationState(EventData):
+    organisation_id: UUID
+    kind: OrganisationKind
+    slug: str
+    name: str
+    village_id: UUID
+    legal_form: str = ""
+    goals: str = ""
+    strengths: str = ""
+    fields: list[str] = []  # slugs of fields of activity
+    areas: list[Area] = []
+    support_kinds: list[SupportKind] = []
+    founded: int | None = None  # year
+    website: str | None = None
+
+
+class OrganisationRegistered(OrganisationState):
+    """subject: the organisation's id; carries its whole public state."""
+
+    type = "registry.organisation.registered.v1"
+
+
+class OrganisationChanged(OrganisationState):
+    """subject: the organisation's id; carries its whole public state."""
+
+    type = "registry.organisation.changed.v1"
+
+
+class OrganisationHidden(EventData):
+    """subject: the organisation's id. It is no longer published."""
+
+    type = "registry.organisation.hidden.v1"
+    organisation_id: UUID
+
+
+class LeadMandateGranted(EventData):
+    """subject: the village's id. `until` is the last day of the mandate, None while it is open."""
+
+    type = "registry.lead_mandate.granted.v1"
+    mandate_id: UUID
+    village_id: UUID
+    organisation_id: UUID
+    starts_on: date
+    until: date | None = None
+
+
+class LeadMandateEnded(EventData):
+    """subject: the village's id. `until` is the last day of the mandate."""
+
+    type = "registry.lead_mandate.ended.v1"
+    mandate_id: UUID
+    village_id: UUID
+    organisation_id: UUID
+    starts_on: date
+    until: date
+
+
+class VolunteerSignedUp(EventData):
+    """subject: the volunteer's id, which is not the person's."""
+
+    type = "registry.volunteer.signed_up.v1"
+    volunteer_id: UUID
+    fields: list[str]
+    areas: list[Area]
+
+
+class ContactAppointed(EventData):
+    """subject: the contact's id: the appointment of somebody for an organisation, not the person."""
+
+    type = "registry.contact.appointed.v1"
+    contact_id: UUID
+    organisation_id: UUID
+    function: str
+
+
+class ContactDismissed(EventData):
+    """subject: the contact's id."""
+
+    type = "registry.contact.dismissed.v1"
+    contact_id: UUID
+    organisation_id: UUID
+
+
+class PersonDescribed(EventData):
+    """subject: the person's id. How to reach a person; for notifications alone."""
+
+    type = "registry.person.described.v1"
+    exchange = Exchange.PRIVATE
+    person_id: UUID
+    name: str
+    email: str | None
+    language: Literal["de"] = "de"
+
+
+class ContactIdentified(EventData):
+    """subject: the contact's id. Which person stands behind a contact; for notifications alone."""
+
+    type = "registry.contact.identified.v1"
+    exchange = Exchange.PRIVATE
+    contact_id: UUID
+    person_id: UUID
+    organisation_id: UUID

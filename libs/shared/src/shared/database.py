@@ -1,0 +1,69 @@
+"""One database per service: engine, sessions, declarative base."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, MetaData, Uuid
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.settings import Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of a service's tables: `class Base(shared.database.Base): metadata = create_metadata()`."""
+
+    __abstract__ = True
+    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid()}  # noqa: RUF012 - read by SQLAlchemy
+
+
+def create_metadata() -> MetaData:
+    """Metadata with named constraints, so that migrations can drop them."""
+    return MetaData(naming_convention=NAMING)
+
+
+class Identified:
+    """A row with a random id made by the application, known before the insert."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+class Versioned:
+    """An aggregate: each change calls `touch()`; the version is the `sequence` of the event that tells of it.
+
+    The version also guards the update: of two changes made at the same time one raises `StaleDataError`.
+    """
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    def touch(self) -> None:
+        """Count one change."""
+        self.version += 1
+
+
+def create_engine(settings: Settings) -> AsyncEngine:
+    """A pool for one process. Connections are checked before use, so a restarted database costs no request."""
+    return create_async_engine(
+        settings.database_url, pool_size=settings.database_pool_size, max_overflow=5, pool_pre_ping=True
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+@asynccontextmanager
+async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    """One unit of work: commits at its end, rolls back on an error. Only boundaries call it."""
+    async with sessions() as session, session.begin():
+        yield session

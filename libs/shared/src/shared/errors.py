@@ -1,0 +1,50 @@
+"""Business errors: each is a named class with a status; `shared.web` turns them into problem+json in one place.
+
+Messages are English msgids; catalogues translate them.
+"""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """A rule was broken. Subclass it next to the rule.
+
+    `status` is the HTTP status, `code` the machine's name of the problem, `message` a msgid with {placeholders} that
+    are filled from `params`, `field` the input it belongs to (the page shows the message beside that field).
+    """
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.CONFLICT
+    code: ClassVar[str] = "conflict"
+    message: ClassVar[str] = "This is not possible."
+    field: ClassVar[str | None] = None
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.code)
+
+
+class NotFound(DomainError):
+    """Missing, or not the caller's to see: both look the same."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+    message = "This does not exist, or you may not see it."
+
+
+class NotLoggedIn(DomainError):
+    status = HTTPStatus.UNAUTHORIZED
+    code = "not_logged_in"
+    message = "Please log in."
+
+
+class Forbidden(DomainError):
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+    message = "You may not do this."
+
+
+class ChangedMeanwhile(DomainError):
+    status = HTTPStatus.CONFLICT
+    code = "changed_meanwhile"
+    message = "Somebody else has changed this in the meantime. Please reload and try again."

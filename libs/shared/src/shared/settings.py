@@ -1,0 +1,50 @@
+"""Settings of a process: environment variables with the prefix DORFNETZ_, or a file named by the same variable + _FILE."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """`DORFNETZ_X_FILE=/run/secrets/x` gives `DORFNETZ_X`, the convention of container images."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        variable = str(field.validation_alias or f"DORFNETZ_{field_name}").upper()
+        path = os.environ.get(f"{variable}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """What every service needs. A service adds its own; `database_url` gets the service's variable there."""
+
+    model_config = SettingsConfigDict(env_prefix="DORFNETZ_", populate_by_name=True, extra="ignore")
+
+    database_url: str  # postgresql+asyncpg://…, owned by one service
+    amqp_url: str | None = None  # None only where an in-process transport is given (standalone)
+    amqp_prefix: str = "dorfnetz"  # names of exchanges and queues start with it
+    public_url: str = "http://localhost:8080"  # the front door, as people and calendars see it
+    token_issuer: str = "dorfnetz-registry"  # noqa: S105 - a name, not a secret
+    token_audience: str = "dorfnetz"  # noqa: S105 - a name, not a secret
+    jwks_url: str = "http://registry:8000/.well-known/jwks.json"
+    log_format: str = Field(default="json", pattern="^(json|console)$")
+    log_level: str = "INFO"
+    database_pool_size: int = Field(default=10, ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _SecretFiles(settings_cls)
