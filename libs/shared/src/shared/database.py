@@ -24,7 +24,7 @@ class Base(DeclarativeBase):
     """Base of a service's tables: `class Base(shared.database.Base): metadata = create_metadata()`."""
 
     __abstract__ = True
-    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid()}  # noqa: RUF012 - read by SQLAlchemy
+    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid()}
 
 
 def create_metadata() -> MetaData:
@@ -54,7 +54,11 @@ class Versioned:
 def create_engine(settings: Settings) -> AsyncEngine:
     """A pool for one process. Connections are checked before use, so a restarted database costs no request."""
     return create_async_engine(
-        settings.database_url, pool_size=settings.database_pool_size, max_overflow=5, pool_pre_ping=True
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        hide_parameters=True,  # they are personal data, and errors quote them
     )
 
 

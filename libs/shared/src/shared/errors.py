@@ -48,3 +48,23 @@ class ChangedMeanwhile(DomainError):
     status = HTTPStatus.CONFLICT
     code = "changed_meanwhile"
     message = "Somebody else has changed this in the meantime. Please reload and try again."
+
+
+class Unavailable(DomainError):
+    """Something this service needs does not answer at the moment."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "unavailable"
+    message = "The service cannot answer at the moment. Nothing was saved; please try again in a minute."
+
+
+class BadIdempotencyKey(DomainError):
+    status = HTTPStatus.BAD_REQUEST
+    code = "bad_idempotency_key"
+    message = "The Idempotency-Key must have 1 to 200 visible ASCII characters."
+
+
+class IdempotencyKeyReused(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "idempotency_key_reused"
+    message = "This Idempotency-Key was already used for a different request."

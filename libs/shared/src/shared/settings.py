@@ -1,4 +1,4 @@
-"""Settings of a process: environment variables with the prefix DORFNETZ_, or a file named by the same variable + _FILE."""
+"""Settings of a process: variables DORFNETZ_X, or DORFNETZ_X_FILE naming a file that holds the value."""
 
 import os
 from pathlib import Path
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no .env files
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - _SecretFiles instead
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, _SecretFiles(settings_cls)

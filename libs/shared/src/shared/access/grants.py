@@ -71,7 +71,11 @@ class Access:
         """
         return any(
             grant.scope is ScopeKind.DISTRICT
-            or (grant.scope is ScopeKind.NETWORK and network is not None and network in (grant.scope_id, grant.scope_key))
+            or (
+                grant.scope is ScopeKind.NETWORK
+                and network is not None
+                and network in (grant.scope_id, grant.scope_key)
+            )
             or (grant.scope is ScopeKind.MUNICIPALITY and municipality is not None and municipality == grant.scope_id)
             or (grant.scope is ScopeKind.ASSOCIATION and organisation is not None and organisation == grant.scope_id)
             or (grant.scope is ScopeKind.ONESELF and person is not None and person == self.principal.id)

@@ -1,4 +1,4 @@
-"""Access tokens: signed by the registry, verified offline by every service with the published keys (RFC 7519, RFC 9068)."""
+"""Access tokens (RFC 9068): signed by the registry, verified offline by every service with the published keys."""
 
 import asyncio
 import time

@@ -1,0 +1,20 @@
+"""What every HTTP process has: transactions, problem+json, health, metrics, traces, documents of its API."""
+
+from shared.web.app import create_service_app
+from shared.web.health import add_health
+from shared.web.middleware import BodyLimit, RequestObserver, SecurityHeaders
+from shared.web.problems import Problem, add_problem_handlers, problem_of
+from shared.web.transactions import DbSession, TransactionalRoute
+
+__all__ = [
+    "BodyLimit",
+    "DbSession",
+    "Problem",
+    "RequestObserver",
+    "SecurityHeaders",
+    "TransactionalRoute",
+    "add_health",
+    "add_problem_handlers",
+    "create_service_app",
+    "problem_of",
+]

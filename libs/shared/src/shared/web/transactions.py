@@ -1,0 +1,106 @@
+"""One request is one transaction, and a repeated command takes effect once.
+
+The route commits after the handler has answered and before the answer is sent. The answer to a command with an
+`Idempotency-Key` is kept in the same transaction, so that a caller who lost it may ask again
+(draft-ietf-httpapi-idempotency-key-header).
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.access.dependencies import identify
+from shared.database import transaction
+from shared.errors import BadIdempotencyKey, IdempotencyKeyReused
+from shared.messaging.tables import idempotency_key
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
+
+
+class _RolledBack(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+class TransactionalRoute(APIRoute):
+    """Route class of every router whose handlers use `DbSession`."""
+
+    def get_route_handler(self) -> Handle:
+        handle = super().get_route_handler()
+
+        async def in_transaction(request: Request) -> Response:
+            try:
+                async with transaction(request.app.state.sessions) as session:
+                    request.state.session = session
+                    return await _answer(request, session, handle)
+            except _RolledBack as refused:
+                return refused.response
+
+        return in_transaction
+
+
+async def _answer(request: Request, session: AsyncSession, handle: Handle) -> Response:
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method in SAFE_METHODS:
+        response = await handle(request)
+    else:
+        response = await _answer_once(key, request, session, handle)
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        raise _RolledBack(response)
+    return response
+
+
+async def _answer_once(key: str, request: Request, session: AsyncSession, handle: Handle) -> Response:
+    if not _KEY.match(key):
+        raise BadIdempotencyKey
+    principal = await identify(request)
+    caller = str(principal.id) if principal else "anonymous"
+    fingerprint = hashlib.sha256(
+        b"\0".join(
+            [request.method.encode(), str(request.url.path).encode(), request.url.query.encode(), await request.body()]
+        )
+    ).hexdigest()
+    claim = (
+        insert(idempotency_key)
+        .values(key=key, caller=caller, fingerprint=fingerprint)
+        .on_conflict_do_nothing()  # waits for a request with the same key that is still running
+        .returning(idempotency_key.c.key)
+    )
+    this_one = (idempotency_key.c.key == key) & (idempotency_key.c.caller == caller)
+    if (await session.execute(claim)).scalar_one_or_none() is None:
+        known = (await session.execute(select(idempotency_key).where(this_one))).one()
+        if known.fingerprint != fingerprint:
+            raise IdempotencyKeyReused
+        return Response(
+            known.body, known.status, media_type=known.content_type, headers={"idempotent-replayed": "true"}
+        )
+    response = await handle(request)
+    await session.execute(
+        update(idempotency_key)
+        .where(this_one)
+        .values(
+            status=response.status_code,
+            body=bytes(response.body),
+            content_type=response.headers.get("content-type"),
+        )
+    )
+    return response
+
+
+def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.session
+    return session
+
+
+DbSession = Annotated[AsyncSession, Depends(_session)]
+"""The session of this request's transaction. Handlers never commit."""
