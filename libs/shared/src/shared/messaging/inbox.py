@@ -1,0 +1,141 @@
+"""Doing what consumers declare: a batch of messages is one transaction, and each event takes effect once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from pydantic import ValidationError
+from pydantic_core import from_json
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.envelope import Event
+from shared.database import transaction
+from shared.messaging import tables
+from shared.messaging.consumer import Consumer, Handler
+from shared.messaging.faults import is_database_away
+from shared.messaging.transport import Delivery, Sessions
+from shared.tracing import enter_trace
+
+log = structlog.get_logger(__name__)
+
+MALFORMED = "malformed"
+UNKNOWN_TYPE = "unknown_type"
+HANDLER_FAILED = "handler_failed"
+
+
+class DatabaseAway(Exception):
+    """Nothing was done because the database cannot be reached: hold the batch and try it again as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one message: done, to be tried again, or never to succeed."""
+
+    error: str | None = None
+    final: bool = False
+
+
+DONE = Result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    event_id: UUID
+    subject: str
+    sequence: int
+    calls: list[tuple[Handler, Event[Any]]]
+
+
+@lru_cache(maxsize=1024)
+def _model_of(data_class: Any) -> type[Event[Any]]:
+    return Event[data_class]
+
+
+class Inbox:
+    """Runs one consumer's handlers against one database."""
+
+    def __init__(self, consumer: Consumer, sessions: Sessions) -> None:
+        self.consumer = consumer
+        self._sessions = sessions
+
+    async def process(self, deliveries: Sequence[Delivery]) -> list[Result]:
+        """Handle a batch; the results are in its order. Raises `DatabaseAway` when nothing can be said.
+
+        All of it is one transaction. If that fails, each event runs again in its own, so that one that fails harms
+        no neighbour.
+        """
+        parsed = [self._parse(delivery) for delivery in deliveries]
+        works = [work for work in parsed if isinstance(work, _Work)]
+        error = await self._attempt(works)
+        if error is None:
+            return [DONE if isinstance(item, _Work) else item for item in parsed]
+        if len(works) == 1:
+            return [Result(error) if isinstance(item, _Work) else item for item in parsed]
+        results: list[Result] = []
+        for item in parsed:
+            if isinstance(item, _Work):
+                alone = await self._attempt([item])
+                results.append(Result(alone) if alone else DONE)
+            else:
+                results.append(item)
+        return results
+
+    def _parse(self, delivery: Delivery) -> _Work | Result:
+        try:
+            raw = from_json(delivery.body)
+            handlers = self.consumer.handlers_for(str(raw["type"]), delivery.exchange)
+            calls = [
+                (handler, _model_of(data_class).model_validate_json(delivery.body)) for data_class, handler in handlers
+            ]
+        except (ValueError, TypeError, KeyError, ValidationError):
+            return Result(MALFORMED, final=True)
+        if not calls:
+            return Result(UNKNOWN_TYPE, final=True)
+        event = calls[0][1]
+        return _Work(event.id, event.subject, event.sequence, calls)
+
+    async def _attempt(self, works: list[_Work]) -> str | None:
+        try:
+            async with transaction(self._sessions) as session:
+                new = await self._record(session, works)
+                for work in sorted(works, key=lambda work: (work.subject, work.sequence)):
+                    if work.event_id in new:
+                        new.discard(work.event_id)
+                        await self._run(session, work)
+        except Exception as error:
+            if is_database_away(error):
+                raise DatabaseAway from error
+            if len(works) == 1:
+                log.exception("consumer.event_failed", consumer=self.consumer.name, event_id=str(works[0].event_id))
+            return HANDLER_FAILED
+        return None
+
+    async def _record(self, session: AsyncSession, works: list[_Work]) -> set[UUID]:
+        """Write the ids into the inbox; returns those that were not there."""
+        if not works:
+            return set()
+        ids = sorted({work.event_id for work in works})  # one order for everybody, or two processes deadlock
+        statement = (
+            insert(tables.inbox)
+            .from_select(
+                ["consumer", "event_id"],
+                sa.select(sa.literal(self.consumer.name), sa.func.unnest(sa.literal(ids, sa.ARRAY(sa.Uuid)))),
+            )
+            .on_conflict_do_nothing()
+            .returning(tables.inbox.c.event_id)
+        )
+        return set((await session.execute(statement)).scalars())
+
+    @staticmethod
+    async def _run(session: AsyncSession, work: _Work) -> None:
+        for handler, event in work.calls:
+            with structlog.contextvars.bound_contextvars(
+                event_id=str(event.id), event_type=event.type, network=event.networkid
+            ):
+                enter_trace(event.traceparent)
+                await handler(session, event)
