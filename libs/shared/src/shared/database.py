@@ -1,11 +1,12 @@
 """One database per service: engine, sessions, declarative base."""
 
+import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, MetaData, Uuid
+from sqlalchemy import DateTime, Enum, MetaData, Uuid
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -20,11 +21,21 @@ NAMING = {
 }
 
 
+# An enumeration is stored as its value in a text column: a new member needs no migration.
+_ENUMERATION = Enum(
+    enum.Enum,
+    native_enum=False,
+    create_constraint=False,
+    length=40,
+    values_callable=lambda members: [member.value for member in members],
+)
+
+
 class Base(DeclarativeBase):
     """Base of a service's tables: `class Base(shared.database.Base): metadata = create_metadata()`."""
 
     __abstract__ = True
-    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid()}
+    type_annotation_map = {datetime: DateTime(timezone=True), UUID: Uuid(), enum.Enum: _ENUMERATION}
 
 
 def create_metadata() -> MetaData:
