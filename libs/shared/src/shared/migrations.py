@@ -1,6 +1,7 @@
 """Alembic for a service: its folder `migrations` lies beside `src`, its `env.py` is one call of `run_environment`."""
 
 import asyncio
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -16,10 +17,11 @@ _FROM_ELSEWHERE = "database_url"
 
 
 def folder_of(package: str) -> Path:
-    """Where the migrations of a service are."""
+    """Where the migrations of a service are: beside `src`, or in `share/dorfnetz` where the package was installed."""
     origin = import_module(package).__file__
     assert origin is not None  # noqa: S101 - services are regular packages
-    return Path(origin).resolve().parents[2] / "migrations"
+    beside = Path(origin).resolve().parents[2] / "migrations"
+    return beside if beside.is_dir() else Path(sys.prefix, "share", "dorfnetz", package, "migrations")
 
 
 def upgrade(package: str, database_url: str, revision: str = "head") -> None:
