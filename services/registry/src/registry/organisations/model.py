@@ -1,0 +1,120 @@
+"""Organisations: associations, companies, public bodies, federations, initiatives."""
+
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from shared.contracts.registry import Area, AreaKind, OrganisationKind
+from shared.database import Identified, Versioned
+from shared.errors import DomainError
+from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.database import Base, Recorded
+from registry.fields_of_activity.model import FieldOfActivity
+from registry.territory.model import Village
+
+
+class Publication(StrEnum):
+    DRAFT = "draft"  # never shown yet
+    PUBLISHED = "published"
+    HIDDEN = "hidden"  # was shown, is no longer
+
+
+class RegisterNumberTaken(DomainError):
+    code = "register_number_taken"
+    message = "An organisation with this register number of this court is already entered."
+    field = "register_number"
+
+
+class OrganisationExists(DomainError):
+    code = "organisation_exists"
+    message = "This village already has an organisation of this name."
+    field = "name"
+
+
+class LeadsItsVillage(DomainError):
+    code = "leads_its_village"
+    message = "This association is or becomes the lead association of its village. Please hand the lead over first."
+
+
+class OnlyCompaniesSupport(DomainError):
+    code = "only_companies_support"
+    message = "Only companies have kinds of support."
+    field = "support_kinds"
+
+
+organisation_field = Table(
+    "organisation_field",
+    Base.metadata,
+    Column("organisation_id", ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True),
+    Column("field_id", ForeignKey("field_of_activity.id"), primary_key=True, index=True),
+)
+
+
+class OrganisationArea(Base):
+    """One area of activity; `area_id` is the id of a village, a municipality, a network or the district."""
+
+    __tablename__ = "organisation_area"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[AreaKind] = mapped_column(primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+
+
+class Organisation(Identified, Versioned, Recorded, Base):
+    """An entry of the directory. A register number is unique only together with the register court."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        sa.Index(
+            "uq_organisation_register",
+            sa.func.lower(sa.text("register_court")),
+            sa.func.lower(sa.text("register_number")),
+            unique=True,
+            postgresql_where=sa.text("register_number <> ''"),
+        ),
+        sa.Index("uq_organisation_name_in_village", "village_id", sa.func.lower(sa.text("name")), unique=True),
+        sa.Index("ix_organisation_name", "name", "id"),
+    )
+
+    kind: Mapped[OrganisationKind]
+    publication: Mapped[Publication]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("village.id"))
+    legal_form: Mapped[str] = mapped_column(default="")
+    register_court: Mapped[str] = mapped_column(default="")
+    register_number: Mapped[str] = mapped_column(default="")
+    goals: Mapped[str] = mapped_column(default="")
+    strengths: Mapped[str] = mapped_column(default="")
+    founded: Mapped[int | None]  # year
+    website: Mapped[str | None]
+    support_kinds: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    fields: Mapped[list[FieldOfActivity]] = relationship(
+        secondary=organisation_field, order_by=FieldOfActivity.position, lazy="selectin"
+    )
+    area_rows: Mapped[list[OrganisationArea]] = relationship(
+        order_by=(OrganisationArea.kind, OrganisationArea.area_id), cascade="all, delete-orphan", lazy="selectin"
+    )
+    village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def areas(self) -> list[Area]:
+        return [Area(kind=row.kind, id=row.area_id) for row in self.area_rows]
+
+    @areas.setter
+    def areas(self, areas: list[Area]) -> None:
+        known = {(row.kind, row.area_id): row for row in self.area_rows}
+        wanted = dict.fromkeys((area.kind, area.id) for area in areas)
+        self.area_rows = [known.get(key) or OrganisationArea(kind=key[0], area_id=key[1]) for key in wanted]
+
+    def check(self) -> None:
+        """Rules about one entry as a whole. Raises `OnlyCompaniesSupport`."""
+        if self.support_kinds and self.kind is not OrganisationKind.COMPANY:
+            raise OnlyCompaniesSupport
+
+    @property
+    def published(self) -> bool:
+        return self.publication is Publication.PUBLISHED

@@ -1,0 +1,110 @@
+"""Persons, with only the data that their role needs, and contacts: who speaks for an organisation."""
+
+from datetime import date
+from enum import StrEnum
+from http import HTTPStatus
+from uuid import UUID
+
+import sqlalchemy as sa
+from shared.database import Identified, Versioned
+from shared.errors import DomainError
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.database import Base, Recorded
+from registry.organisations.model import Organisation
+
+
+class ContactFunction(StrEnum):
+    """A closed list: the function is part of a public event, where free text could name somebody."""
+
+    CHAIR = "chair"
+    DEPUTY_CHAIR = "deputy_chair"
+    TREASURER = "treasurer"
+    SECRETARY = "secretary"
+    YOUTH_OFFICER = "youth_officer"
+    MANAGING_DIRECTOR = "managing_director"
+    VILLAGE_MAYOR = "village_mayor"
+    CONTACT_PERSON = "contact_person"
+
+
+class PersonExists(DomainError):
+    code = "person_exists"
+    message = "This person is already entered."
+    field = "name"
+
+
+class UnknownPerson(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_person"
+    message = "This person is not entered."
+    field = "person_id"
+
+
+class AlreadyAppointed(DomainError):
+    code = "already_appointed"
+    message = "This person already has this function."
+    field = "function"
+
+
+class Person(Identified, Versioned, Recorded, Base):
+    """Somebody with a name and a way to be reached.
+
+    Two people may share a mailbox, as couples do: a person is known by address and name together.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        sa.Index(
+            "uq_person_email_name",
+            sa.func.lower(sa.text("email")),
+            sa.func.lower(sa.text("name")),
+            unique=True,
+            postgresql_where=sa.text("email IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_person_phone_name",
+            "phone",
+            sa.func.lower(sa.text("name")),
+            unique=True,
+            postgresql_where=sa.text("email IS NULL AND phone IS NOT NULL"),
+        ),
+        sa.Index("ix_person_name", "name", "id"),
+    )
+
+    name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]  # E.164
+    recorded_by: Mapped[UUID | None]  # the person who entered this one; None: by themselves or an operator
+
+
+class Contact(Identified, Versioned, Recorded, Base):
+    """The appointment of a person for a function of an organisation, until it is dismissed."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        sa.Index(
+            "uq_contact_appointed",
+            "organisation_id",
+            "person_id",
+            "function",
+            unique=True,
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    function: Mapped[ContactFunction]
+    starts_on: Mapped[date]
+    until: Mapped[date | None]
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    def dismiss(self, on: date) -> bool:
+        """End the appointment; returns whether that is new."""
+        if self.until is not None:
+            return False
+        self.until = on
+        self.touch()
+        return True
