@@ -1,0 +1,143 @@
+"""Clean databases for tests: built once by running the real migrations, then copied."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from testkit.aio import run_sync
+
+TEMPLATE_LOCK = 0x646F7266  # advisory lock: one process builds a template, the others wait
+
+
+class Databases:
+    """The databases of one test process. `run` is shared by the processes of one test run, `worker` is not."""
+
+    def __init__(self, server_url: str, *, run: str, worker: str) -> None:
+        self._server_url = server_url
+        self._run, self._worker = run, worker
+        self._made: set[str] = set()
+        self._with_initial_rows: set[str] = set()
+        self._counter = 0
+
+    def service(self, name: str) -> str:
+        """URL of the migrated database of a service, without rows other than those the migrations wrote.
+
+        One database a process and service: a test that asks for it again gets it emptied, also of other connections.
+        """
+        return self.built(name, lambda url: migrate(name, url))
+
+    def built(self, name: str, build: Callable[[str], None]) -> str:
+        """Like `service`, for a database that `build` fills, given the URL of an empty one."""
+        template, database = f"{self._run}_template_{name}", f"{self._run}_{self._worker}_{name}"
+        if database not in self._made:
+            run_sync(lambda: self._make_template(template, build), timeout=170)
+            run_sync(lambda: self._copy(template, database))
+            self._made.add(database)
+            if run_sync(lambda: filled_tables(self._url(database, driver=""))):
+                self._with_initial_rows.add(database)
+        elif database in self._with_initial_rows:
+            run_sync(lambda: self._copy(template, database))
+        else:
+            run_sync(lambda: empty(self._url(database, driver="")))
+        return self._url(database)
+
+    def new(self, name: str = "empty") -> str:
+        """URL of a new, empty database."""
+        self._counter += 1
+        database = f"{self._run}_{self._worker}_{name}_{self._counter}"
+        run_sync(lambda: self._copy("template1", database))
+        return self._url(database)
+
+    def drop_all(self) -> None:
+        """Drop every database of this test run."""
+        run_sync(self._drop_all)
+
+    async def _drop_all(self) -> None:
+        connection = await asyncpg.connect(self._server_url)
+        try:
+            rows = await connection.fetch(
+                "select datname from pg_database where starts_with(datname, $1)", f"{self._run}_"
+            )
+            for row in rows:
+                await connection.execute(f'drop database if exists "{row[0]}" with (force)')
+        finally:
+            await connection.close()
+
+    async def _make_template(self, template: str, build: Callable[[str], None]) -> None:
+        connection = await asyncpg.connect(self._server_url)
+        try:
+            await connection.execute("select pg_advisory_lock($1)", TEMPLATE_LOCK)
+            if await connection.fetchval("select 1 from pg_database where datname = $1", template):
+                return
+            building = f"{template}_building"
+            await connection.execute(f'drop database if exists "{building}" with (force)')
+            await connection.execute(f'create database "{building}"')
+            build(self._url(building))
+            await connection.execute(f'alter database "{building}" rename to "{template}"')
+        finally:
+            await connection.close()
+
+    async def _copy(self, template: str, database: str) -> None:
+        connection = await asyncpg.connect(self._server_url)
+        try:
+            await connection.execute(f'drop database if exists "{database}" with (force)')
+            await connection.execute(f'create database "{database}" template "{template}"')
+        finally:
+            await connection.close()
+
+    def _url(self, database: str, *, driver: str = "+asyncpg") -> str:
+        parts = urlsplit(self._server_url)
+        return urlunsplit((f"postgresql{driver}", parts.netloc, f"/{database}", parts.query, ""))
+
+
+def migrate(service: str, url: str) -> None:
+    """Run the migrations of a service by its own command, as an operator does."""
+    done = subprocess.run(
+        [sys.executable, "-m", service, "migrate"],
+        env={**os.environ, f"DORFNETZ_{service.upper()}_DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    if done.returncode:
+        raise AssertionError(f"python -m {service} migrate failed:\n{done.stdout}\n{done.stderr}")
+
+
+async def filled_tables(url: str) -> list[str]:
+    """The quoted names of the tables that have rows, but for Alembic's own. `url` is a plain postgresql:// URL."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await _filled_tables(connection)
+    finally:
+        await connection.close()
+
+
+async def empty(url: str) -> None:
+    """Delete every row that a test left, after ending forgotten connections. `url` is a plain postgresql:// URL."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        filled = await _filled_tables(connection)
+        if filled:
+            await connection.execute(f"truncate {', '.join(filled)} restart identity cascade")
+    finally:
+        await connection.close()
+
+
+async def _filled_tables(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    tables = await connection.fetch(
+        "select format('%I.%I', schemaname, tablename) from pg_tables "
+        "where schemaname not in ('pg_catalog', 'information_schema') and tablename <> 'alembic_version'"
+    )
+    if not tables:
+        return []
+    checks = (f"select '{table[0]}' where exists (select from {table[0]})" for table in tables)
+    return [row[0] for row in await connection.fetch(" union all ".join(checks))]

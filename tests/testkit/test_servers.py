@@ -1,0 +1,71 @@
+"""The servers and fixtures that the other tests stand on."""
+
+import asyncio
+
+import aio_pika
+import asyncpg
+import pytest
+from testkit import postgres, rabbitmq
+from testkit.databases import Databases, empty, filled_tables
+from testkit.postgres import Postgres
+from testkit.rabbitmq import Broker
+from testkit.tcp_proxy import TcpProxy
+
+
+async def test_a_copied_database_is_emptied_of_what_a_test_left(databases: Databases) -> None:
+    url = databases.new().replace("+asyncpg", "")
+    connection = await asyncpg.connect(url)
+    await connection.execute("create table villages (id serial primary key, name text)")
+    await connection.execute("insert into villages (name) values ('Gossa')")
+    assert await filled_tables(url) == ["public.villages"]
+    await empty(url)
+    assert await filled_tables(url) == []
+    assert connection.is_closed() or not await _answers(connection)
+
+
+async def _answers(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    try:
+        await connection.fetchval("select 1")
+    except (asyncpg.PostgresError, OSError, asyncpg.InterfaceError):
+        return False
+    return True
+
+
+async def test_the_broker_takes_and_gives_a_message(amqp_url: str, amqp_prefix: str) -> None:
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(f"{amqp_prefix}.test", exclusive=True)
+        await channel.default_exchange.publish(aio_pika.Message(b"Treffen"), routing_key=queue.name)
+        message = await queue.get(timeout=5)
+        assert message.body == b"Treffen"
+        await message.ack()
+
+
+async def test_a_proxy_that_stops_forwarding_keeps_the_connection_open(postgres_url: str) -> None:
+    async with TcpProxy(postgres_url) as proxy:
+        connection = await asyncpg.connect(proxy.url)
+        assert await connection.fetchval("select 1") == 1
+        proxy.stop_forwarding()
+        query = asyncio.create_task(connection.fetchval("select 2"))
+        assert not (await asyncio.wait({query}, timeout=0.3))[0]
+        proxy.forward()
+        assert await query == 2
+        await proxy.cut()
+        with pytest.raises((asyncpg.PostgresError, OSError, asyncpg.InterfaceError)):
+            await connection.fetchval("select 3")
+
+
+def test_a_killed_postgres_comes_back_under_its_url(own_postgres: Postgres) -> None:
+    for hurt in (own_postgres.kill, lambda: own_postgres.stop(immediate=True), own_postgres.stop):
+        hurt()
+        assert not postgres.answers(own_postgres.url)
+        own_postgres.start()
+        assert postgres.answers(own_postgres.url)
+
+
+def test_a_killed_broker_comes_back_under_its_url(own_broker: Broker) -> None:
+    own_broker.kill()
+    assert not rabbitmq.answers(own_broker.url)
+    own_broker.start()
+    assert "amqp" in own_broker.rabbitmqctl("list_connections", "protocol") + own_broker.url
