@@ -1,0 +1,6 @@
+import os
+
+from events.tables import metadata
+from shared.migrations import run_environment
+
+run_environment(metadata, os.environ.get("DORFNETZ_EVENTS_DATABASE_URL"))

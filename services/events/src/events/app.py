@@ -1,0 +1,17 @@
+"""The HTTP side of the service `events`."""
+
+from fastapi import FastAPI
+from shared.web import create_service_app
+
+from events.settings import EventsSettings
+
+
+def create_app(settings: EventsSettings) -> FastAPI:
+    """Meetings, invitations and registrations over HTTP."""
+    return create_service_app(
+        name="events",
+        title="Dorfnetz: Treffen",
+        description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
+        settings=settings,
+        routers=[],
+    )

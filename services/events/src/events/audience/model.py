@@ -1,0 +1,53 @@
+"""What this service knows of the registry: networks, villages, lead mandates and contacts. It knows no person."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Index, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from events.database import Base
+
+
+class _Projection(Base):
+    """A row that follows the newest event of its subject; written by `upsert_if_newer` alone."""
+
+    __abstract__ = True
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+
+
+class Network(_Projection):
+    __tablename__ = "network"
+
+    slug: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    village_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+
+
+class Village(_Projection):
+    __tablename__ = "village"
+
+    name: Mapped[str]
+
+
+class LeadMandate(_Projection):
+    """`until` is the last day of the mandate, None while it is open."""
+
+    __tablename__ = "lead_mandate"
+
+    village_id: Mapped[UUID] = mapped_column(index=True)
+    organisation_id: Mapped[UUID]
+    starts_on: Mapped[date]
+    until: Mapped[date | None]
+
+
+class Contact(_Projection):
+    """Somebody's appointment for an organisation. A dismissed contact stays as a row: an older event may still come."""
+
+    __tablename__ = "contact"
+
+    organisation_id: Mapped[UUID]
+    dismissed: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_contact_organisation_id", "organisation_id", postgresql_where="NOT dismissed"),)

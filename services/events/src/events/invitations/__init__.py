@@ -1,0 +1,1 @@
+"""Invitations: who is asked to a meeting, and the answer."""

@@ -1,0 +1,1 @@
+"""Registrations: who signed up for a meeting, and how many come."""

@@ -1,0 +1,12 @@
+"""All tables of this service, for migrations: importing the models describes them."""
+
+from events.audience import model as _audience
+from events.database import Base
+from events.invitations import model as _invitations
+from events.meetings import model as _meetings
+from events.registrations import model as _registrations
+
+__all__ = ["metadata"]
+
+_MODELS = (_audience, _invitations, _meetings, _registrations)
+metadata = Base.metadata
