@@ -1,0 +1,1 @@
+"""Notices: what somebody has to be told, and whether that is done."""

@@ -1,0 +1,120 @@
+"""The notice: one message to one person, because of one event."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.events import Answer, MeetingFacts
+from shared.contracts.notifications import NoticeKind
+from shared.database import Identified, Versioned
+from shared.errors import DomainError
+from shared.i18n import N_
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from notifications.database import Base
+
+PAUSES = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, *[6 * 3600] * 10)
+)
+"""Waits after the first, second, ... failed attempt; then the notice is given up, after about three days."""
+
+
+class NoticeStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class FailureReason(StrEnum):
+    NO_ADDRESS = "no_address"  # the person has no usable address
+    REFUSED = "refused"  # the mail server refuses the message for good
+    GAVE_UP = "gave_up"  # it could not be delivered in time
+
+
+class NotFailed(DomainError):
+    code = "notice_not_failed"
+    message = N_("Only a notice that failed can be sent again.")
+
+
+class TooLate(DomainError):
+    code = "notice_too_late"
+    message = N_("The meeting is over; this notice is not sent any more.")
+
+
+class Notice(Identified, Versioned, Base):
+    """It waits until the directory knows how to reach its recipient, who is a contact or a person.
+
+    `reply_token` answers an invitation: it is kept only until the mail is sent or the meeting over.
+    """
+
+    __tablename__ = "notice"
+
+    kind: Mapped[NoticeKind]
+    cause_id: Mapped[UUID]  # subject of the event behind it
+    cause_sequence: Mapped[int]  # sequence of that event
+    contact_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    meeting_id: Mapped[UUID]
+    network: Mapped[str]
+    meeting: Mapped[dict[str, Any]] = mapped_column(JSONB)  # `MeetingFacts`
+    answer: Mapped[Answer | None]
+    reply_token: Mapped[str | None]
+    status: Mapped[NoticeStatus] = mapped_column(default=NoticeStatus.PENDING)
+    reason: Mapped[FailureReason | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # end of the meeting
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("kind", "cause_id", "cause_sequence"),
+        CheckConstraint("num_nonnulls(contact_id, person_id) = 1", name="one_recipient"),
+        Index("ix_notice_due", "next_attempt_at", postgresql_where="status = 'pending'"),
+        Index("ix_notice_secret", "expires_at", postgresql_where="reply_token IS NOT NULL"),
+        Index("ix_notice_network", "network", "created_at", "id"),
+        Index("ix_notice_meeting_id", "meeting_id"),
+    )
+
+    @property
+    def facts(self) -> MeetingFacts:
+        return MeetingFacts.model_validate(self.meeting)
+
+    def deliver(self) -> None:
+        """The mail server took the message. The reply token is with its owner now and is forgotten here."""
+        self.status = NoticeStatus.SENT
+        self.sent_at = datetime.now(UTC)
+        self.attempts += 1
+        self.reply_token = None
+        self.touch()
+
+    def postpone(self) -> None:
+        """An attempt failed for now: try again later, or give up after the last pause."""
+        if self.attempts >= len(PAUSES):
+            self.fail(FailureReason.GAVE_UP)
+            return
+        self.next_attempt_at = datetime.now(UTC) + PAUSES[self.attempts]
+        self.attempts += 1
+
+    def fail(self, reason: FailureReason) -> None:
+        """Nobody tries again by itself. The reply token stays while somebody may still send it by hand."""
+        self.status = NoticeStatus.FAILED
+        self.reason = reason
+        self.touch()
+
+    def retry(self) -> None:
+        """Send again what failed. Raises `NotFailed`, `TooLate`."""
+        if self.status is not NoticeStatus.FAILED:
+            raise NotFailed
+        now = datetime.now(UTC)
+        if self.expires_at <= now:
+            raise TooLate
+        self.status = NoticeStatus.PENDING
+        self.reason = None
+        self.attempts = 0
+        self.next_attempt_at = now
+        self.touch()

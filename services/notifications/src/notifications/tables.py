@@ -1,0 +1,10 @@
+"""All tables of this service, for migrations: importing the models describes them."""
+
+from notifications.database import Base
+from notifications.directory import model as _directory
+from notifications.notices import model as _notices
+
+__all__ = ["metadata"]
+
+_MODELS = (_directory, _notices)
+metadata = Base.metadata
