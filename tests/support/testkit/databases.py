@@ -1,12 +1,16 @@
 """Clean databases for tests: built once by running the real migrations, then copied."""
 
-import os
-import subprocess
-import sys
+import asyncio
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from shared import migrations
+from shared.messaging import tables
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from testkit.aio import run_sync
 
@@ -29,6 +33,10 @@ class Databases:
         One database a process and service: a test that asks for it again gets it emptied, also of other connections.
         """
         return self.built(name, lambda url: migrate(name, url))
+
+    def messaging(self, name: str = "messaging") -> str:
+        """URL of an empty database with the tables of messaging alone; other names give others."""
+        return self.built(name, create_messaging_tables)
 
     def built(self, name: str, build: Callable[[str], None]) -> str:
         """Like `service`, for a database that `build` fills, given the URL of an empty one."""
@@ -76,7 +84,7 @@ class Databases:
             building = f"{template}_building"
             await connection.execute(f'drop database if exists "{building}" with (force)')
             await connection.execute(f'create database "{building}"')
-            build(self._url(building))
+            await asyncio.to_thread(build, self._url(building))
             await connection.execute(f'alter database "{building}" rename to "{template}"')
         finally:
             await connection.close()
@@ -95,17 +103,20 @@ class Databases:
 
 
 def migrate(service: str, url: str) -> None:
-    """Run the migrations of a service by its own command, as an operator does."""
-    done = subprocess.run(
-        [sys.executable, "-m", service, "migrate"],
-        env={**os.environ, f"DORFNETZ_{service.upper()}_DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
-    if done.returncode:
-        raise AssertionError(f"python -m {service} migrate failed:\n{done.stdout}\n{done.stderr}")
+    """Run the migrations of a service, as its command `migrate` does. Blocks."""
+    migrations.upgrade(service, url)
+
+
+def create_messaging_tables(url: str) -> None:
+    """The tables that every service has, without a service. Blocks."""
+
+    async def create() -> None:
+        engine = create_async_engine(url, poolclass=sa.NullPool)
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda c: tables.create_tables(Operations(MigrationContext.configure(c))))
+        await engine.dispose()
+
+    run_sync(create)
 
 
 async def filled_tables(url: str) -> list[str]:
