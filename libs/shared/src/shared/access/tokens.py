@@ -10,6 +10,7 @@ import httpx2
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
+from joserfc.jws import extract_compact
 from pydantic import ValidationError
 
 from shared.access.grants import Grant, Principal
@@ -60,8 +61,11 @@ def fetch_keys_from(url: str) -> FetchKeys:
 class TokenVerifier:
     """Verifies tokens with cached keys; keys rotate without downtime because an unknown key id fetches them again."""
 
-    def __init__(self, fetch_keys: FetchKeys, *, issuer: str, audience: str) -> None:
+    def __init__(
+        self, fetch_keys: FetchKeys, *, issuer: str, audience: str, refetch_after: float = REFETCH_AFTER
+    ) -> None:
         self._fetch = fetch_keys
+        self._refetch_after = refetch_after
         self._keys: KeySet | None = None
         self._fetched_at = float("-inf")
         self._lock = asyncio.Lock()
@@ -90,7 +94,7 @@ class TokenVerifier:
         kid = jwt_header(token).get("kid")
         async with self._lock:
             known = self._keys is not None and any(key.kid == kid for key in self._keys.keys)
-            if not known and time.monotonic() - self._fetched_at > REFETCH_AFTER:
+            if not known and time.monotonic() - self._fetched_at > self._refetch_after:
                 self._keys = await self._fetch()
                 self._fetched_at = time.monotonic()
         return self._keys or KeySet([])
@@ -98,6 +102,4 @@ class TokenVerifier:
 
 def jwt_header(token: str) -> dict[str, Any]:
     """The unverified header; raises `JoseError` or `ValueError` when the text is no token."""
-    from joserfc.jws import extract_compact
-
     return dict(extract_compact(token.encode()).headers())

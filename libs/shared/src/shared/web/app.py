@@ -46,7 +46,7 @@ def create_service_app(
     fetch_keys: FetchKeys | None = None,
     asyncapi: documents.Document | None = None,
 ) -> FastAPI:
-    """The HTTP side of one service, served at `/api/<name>` behind the front door (which strips that prefix).
+    """The HTTP side of one service. The server that runs it sets the root path `/api/<name>` (see `shared.command`).
 
     `app.state` holds `settings`, `engine`, `sessions`, `verifier` and `translate`. `fetch_keys` says where the public
     keys come from when it is not `settings.jwks_url` (the registry knows its own), `asyncapi` makes the document of the
@@ -67,7 +67,6 @@ def create_service_app(
         title=title,
         description=description,
         version="1",
-        root_path=f"/api/{name}",
         lifespan=run,
         responses=PROBLEMS,
         docs_url=None,
@@ -85,7 +84,7 @@ def create_service_app(
         app.include_router(router)
     add_health(app)
     documents.add_pages(app, asyncapi)
-    app.add_middleware(BodyLimit, translate=translate)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestObserver, service=name)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -1,17 +1,16 @@
 """Plain ASGI middleware: trace, log and measure a request; limit its body; set security headers."""
 
-import json
 import time
 from http import HTTPStatus
 
 import structlog
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.i18n import N_, Translator
 from shared.tracing import enter_trace
-from shared.web.problems import MEDIA_TYPE, TITLES, route_of
+from shared.web.problems import route_of
 
 log = structlog.get_logger()
 
@@ -19,7 +18,6 @@ REQUEST_SECONDS = Histogram(
     "dorfnetz_http_request_seconds", "Time to answer a request", ["service", "method", "route", "status"]
 )
 BODY_LIMIT = 1_000_000  # bytes; an upload has its own route and limit
-TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class RequestObserver:
@@ -51,64 +49,30 @@ class RequestObserver:
                 log.debug("request", method=scope["method"], route=route, status=status, seconds=round(seconds, 4))
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class BodyLimit:
     """Refuses a body that is too large as soon as that is known, whatever its Content-Length says."""
 
-    def __init__(self, app: ASGIApp, translate: Translator, limit: int = BODY_LIMIT) -> None:
-        self.app, self.translate, self.limit = app, translate, limit
+    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
+        self.app, self.limit = app, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdigit() and int(declared) > self.limit:
-            await self._refuse(send)
-            return
-        seen, started = 0, False
+        declared_length = int(declared) if declared.isdigit() else 0
+        counted = 0
 
         async def limited() -> Message:
-            nonlocal seen
+            nonlocal counted
             message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self.limit:
-                raise _TooLarge
+            counted += len(message.get("body", b""))
+            if max(declared_length, counted) > self.limit:
+                # an HTTPException passes through the framework's reading of bodies and ends as a problem
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return message
 
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, limited, watched)
-        except _TooLarge:
-            if not started:
-                await self._refuse(send)
-
-    async def _refuse(self, send: Send) -> None:
-        title = self.translate.gettext(TITLES[TOO_LARGE])
-        detail = self.translate.format(N_("At most {kilobytes} kB are possible."), {"kilobytes": self.limit // 1000})
-        problem = {
-            "type": "urn:dorfnetz:problem:too_large",
-            "title": title,
-            "status": int(TOO_LARGE),
-            "detail": detail,
-            "code": "too_large",
-            "errors": [],
-        }
-        body = json.dumps(problem).encode()
-        headers = [
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-        ]
-        await send({"type": "http.response.start", "status": int(TOO_LARGE), "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await self.app(scope, limited, send)
 
 
 class SecurityHeaders:
