@@ -1,0 +1,114 @@
+"""Meetings as iCalendar (RFC 5545), for a calendar file as well as for an invitation by mail (RFC 5546, iTIP)."""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from icalendar import Calendar, Component, Event, vCalAddress
+
+from shared.contracts.events import MeetingFacts
+from shared.dates import TIME_ZONE, in_berlin
+
+PRODUCT = "-//Dorfnetz//Dorfnetz 1//DE"
+
+# The rule of the European Union since 1996 (directive 2000/84/EC); meetings are not older.
+_BERLIN = b"""\
+BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:DAYLIGHT
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+class Method(StrEnum):
+    """What the reader of a calendar shall do with it (RFC 5546 section 1.4)."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+
+
+class Part(StrEnum):
+    """How a participant answered (PARTSTAT)."""
+
+    UNANSWERED = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+
+
+def create_calendar(method: Method, *events: Event) -> Calendar:
+    """A calendar object with its time zone. `str(...to_ical(), "utf-8")` has CRLF and folded lines."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method.value)
+    calendar.add_component(_time_zone())
+    for event in events:
+        calendar.add_component(event)
+    return calendar
+
+
+def create_event(facts: MeetingFacts, *, stamp: datetime, url: str | None = None, village: str | None = None) -> Event:
+    """The meeting as VEVENT. `stamp` (aware) is when this version was made, `village` is added to the place."""
+    event = Event()
+    event.add("uid", facts.calendar_uid)
+    event.add("sequence", facts.calendar_sequence)
+    event.add("dtstamp", stamp)
+    event.add("dtstart", in_berlin(facts.starts_at), {"TZID": TIME_ZONE})
+    event.add("dtend", in_berlin(facts.ends_at), {"TZID": TIME_ZONE})
+    event.add("summary", facts.title)
+    event.add("location", f"{facts.place}, {village}" if village and village not in facts.place else facts.place)
+    event.add("status", "CONFIRMED")
+    description = _describe(facts)
+    if description:
+        event.add("description", description)
+    if url:
+        event.add("url", url)
+    return event
+
+
+def set_organizer(event: Event, address: str, name: str) -> None:
+    """Who invites. Answers that a calendar program sends by itself go to this address."""
+    organizer = vCalAddress(f"mailto:{address}")
+    organizer.params["CN"] = _quotable(name)
+    event.add("organizer", organizer)
+
+
+def add_attendee(event: Event, address: str, name: str, part: Part) -> None:
+    """Who is invited, and how they answered so far."""
+    attendee = vCalAddress(f"mailto:{address}")
+    attendee.params["CN"] = _quotable(name)
+    attendee.params["CUTYPE"] = "INDIVIDUAL"
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = part.value
+    attendee.params["RSVP"] = "TRUE" if part is Part.UNANSWERED else "FALSE"
+    event.add("attendee", attendee)
+
+
+def _describe(facts: MeetingFacts) -> str:
+    agenda = [
+        f"{item.position}. {item.title}" + (f" ({item.minutes} Min.)" if item.minutes else "") for item in facts.agenda
+    ]
+    parts = [facts.description, "\n".join(["Tagesordnung:", *agenda]) if agenda else ""]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _quotable(name: str) -> str:
+    """A parameter's value cannot hold double quotes or control characters (RFC 5545 section 3.2)."""
+    return "".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in name).replace('"', "'")
+
+
+@cache
+def _time_zone() -> Component:
+    return Component.from_ical(_BERLIN)
