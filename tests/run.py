@@ -20,7 +20,7 @@ PATIENCE = 30  # seconds that pytest gets to end after Ctrl-C
 
 def main(arguments: list[str]) -> int:
     """The exit code of pytest; 2 when a server is missing; 130 after Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _terminated)
     servers = Servers()
     try:
         servers.prepare(browser=True)
@@ -37,12 +37,18 @@ def main(arguments: list[str]) -> int:
         servers.close()
 
 
+def _terminated(*_: object) -> None:
+    raise KeyboardInterrupt("SIGTERM")
+
+
 def _pytest(arguments: list[str]) -> int:
     command = [sys.executable, "-m", "pytest", "-n", "auto", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ)
     try:
         return process.wait()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
+        if interruption.args:  # Ctrl-C reaches pytest by itself, a SIGTERM for this process does not
+            process.send_signal(signal.SIGINT)
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

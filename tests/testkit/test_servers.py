@@ -65,6 +65,8 @@ def test_a_killed_postgres_comes_back_under_its_url(own_postgres: Postgres) -> N
 
 
 def test_a_killed_broker_comes_back_under_its_url(own_broker: Broker) -> None:
+    own_broker.stop()
+    own_broker.start()
     own_broker.kill()
     assert not rabbitmq.answers(own_broker.url)
     own_broker.start()

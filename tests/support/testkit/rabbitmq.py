@@ -89,6 +89,8 @@ class LocalBroker:
             "RABBITMQ_CONF_ENV_FILE": str(self._home / "environment.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._home / "enabled_plugins"),
             "RABBITMQ_PID_FILE": str(self._home / "pid"),
+            # The start script then becomes the broker instead of watching over it: signals reach the broker itself.
+            "RUNNING_UNDER_SYSTEMD": "true",
             # Without busy waiting: the tests share their cores with the broker.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
             "RABBITMQ_CTL_ERL_ARGS": "+sbwt none +S 1:1",
