@@ -53,25 +53,43 @@ class FieldOfActivityListed(EventData):
     name: str
 
 
-class MunicipalityRegistered(EventData):
-    """subject: the municipality's id. `ags` has 8 digits, the first five are the district's."""
-
-    type = "registry.municipality.registered.v1"
+class MunicipalityState(EventData):
     municipality_id: UUID
     ags: str
     slug: str
     name: str
 
 
-class VillageRegistered(EventData):
-    """subject: the village's id."""
+class MunicipalityRegistered(MunicipalityState):
+    """subject: the municipality's id. `ags` has 8 digits, the first five are the district's."""
 
-    type = "registry.village.registered.v1"
+    type = "registry.municipality.registered.v1"
+
+
+class MunicipalityChanged(MunicipalityState):
+    """subject: the municipality's id; carries its whole public state."""
+
+    type = "registry.municipality.changed.v1"
+
+
+class VillageState(EventData):
     village_id: UUID
     municipality_id: UUID
     slug: str
     name: str
-    network: str | None = None
+    network: str | None = None  # slug of the network that covers the village
+
+
+class VillageRegistered(VillageState):
+    """subject: the village's id. Events of its lead mandates have the same subject and share its sequence."""
+
+    type = "registry.village.registered.v1"
+
+
+class VillageChanged(VillageState):
+    """subject: the village's id; carries its whole public state. A network that covers it or no longer does tells too."""
+
+    type = "registry.village.changed.v1"
 
 
 class NetworkGoal(BaseModel):

@@ -4,13 +4,14 @@ from shared.web.app import create_service_app
 from shared.web.health import add_health
 from shared.web.middleware import BodyLimit, RequestObserver, SecurityHeaders
 from shared.web.problems import Problem, add_problem_handlers, problem_of
-from shared.web.transactions import DbSession, TransactionalRoute
+from shared.web.transactions import DbSession, SecretRoute, TransactionalRoute
 
 __all__ = [
     "BodyLimit",
     "DbSession",
     "Problem",
     "RequestObserver",
+    "SecretRoute",
     "SecurityHeaders",
     "TransactionalRoute",
     "add_health",

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -35,6 +35,8 @@ class _RolledBack(Exception):
 class TransactionalRoute(APIRoute):
     """Route class of every router whose handlers use `DbSession`."""
 
+    keeps_answers: ClassVar[bool] = True
+
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
 
@@ -42,15 +44,21 @@ class TransactionalRoute(APIRoute):
             try:
                 async with transaction(request.app.state.sessions) as session:
                     request.state.session = session
-                    return await _answer(request, session, handle)
+                    return await _answer(request, session, handle, keep=self.keeps_answers)
             except _RolledBack as refused:
                 return refused.response
 
         return in_transaction
 
 
-async def _answer(request: Request, session: AsyncSession, handle: Handle) -> Response:
-    key = request.headers.get("idempotency-key")
+class SecretRoute(TransactionalRoute):
+    """For answers that are secrets: they are not kept for an `Idempotency-Key`, which is ignored."""
+
+    keeps_answers = False
+
+
+async def _answer(request: Request, session: AsyncSession, handle: Handle, *, keep: bool) -> Response:
+    key = request.headers.get("idempotency-key") if keep else None
     if key is None or request.method in SAFE_METHODS:
         response = await handle(request)
     else:

@@ -1,0 +1,113 @@
+"""Kinds of input that several services read: text as people type it, days, web addresses.
+
+Text is plain text everywhere: markup stays what was typed and is escaped where it is shown.
+"""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from pydantic.networks import HttpUrl
+
+from shared.i18n import N_
+from shared.web.problems import FieldError
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # can make text read as another
+_HTTP_URL = TypeAdapter(HttpUrl)
+
+
+class Input(BaseModel):
+    """A request's body: a field that is not known is an error, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def plain_text(value: str, *, lines: bool = False) -> str:
+    """NFC text without control characters; with `lines` it may have line breaks (as \\n) and tabs.
+
+    Raises `FieldError` for control characters (NUL among them), text-direction overrides and text without a visible
+    character.
+    """
+    value = unicodedata.normalize("NFC", value)
+    if lines:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    allowed = "\n\t" if lines else ""
+    if any(
+        (unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _DIRECTIONS) and char not in allowed
+        for char in value
+    ):
+        raise FieldError("characters", N_("This contains characters that cannot be displayed."))
+    if value and not any(unicodedata.category(char)[0] in "LNPS" for char in value):
+        raise FieldError("invisible", N_("Please fill this in."))
+    return value
+
+
+def _line(value: str) -> str:
+    return plain_text(value)
+
+
+def _prose(value: str) -> str:
+    return plain_text(value, lines=True)
+
+
+def _web_address(value: str) -> str:
+    value = plain_text(value)
+    try:
+        address = str(_HTTP_URL.validate_python(value))
+        parts = urlsplit(address)
+    except ValueError:
+        raise FieldError("url", N_("This is not a web address. It begins with https://.")) from None
+    if parts.username or parts.password:
+        raise FieldError("url_with_login", N_("A web address with a login in it cannot be published."))
+    return address
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) or type(value) is date:
+        return value  # a number would be read as seconds since 1970
+    raise FieldError("date", N_("This is not a date of the calendar. Please write it like 2024-09-11."))
+
+
+def _sensible_day(value: date) -> date:
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise FieldError("date_range", N_("Please enter a day between 1900 and 2199."))
+    return value
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_line)]
+"""A name or title: one line, not empty."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_line)]
+"""One line, which may be empty."""
+
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_prose)]
+"""Several lines, which may be empty."""
+
+WebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_web_address),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": 500}),
+]
+"""http or https, without login data."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    AfterValidator(_sensible_day),
+    PlainSerializer(date.isoformat, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+"""A day of the calendar between 1900 and 2199."""
