@@ -3,6 +3,9 @@
 from fastapi import FastAPI
 from shared.web import create_service_app
 
+from events.invitations.routes import router as invitations
+from events.meetings.routes import router as meetings
+from events.registrations.routes import router as registrations
 from events.settings import EventsSettings
 
 
@@ -13,5 +16,5 @@ def create_app(settings: EventsSettings) -> FastAPI:
         title="Dorfnetz: Treffen",
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
         settings=settings,
-        routers=[],
+        routers=[meetings, invitations, registrations],
     )

@@ -1,10 +1,15 @@
 """What the service `events` does by itself."""
 
-from shared.messaging.worker import Worker
+from shared.messaging.worker import Timer, Worker
 
+from events.audience.consumers import consumer as audience
+from events.invitations.handlers import issue_late
 from events.settings import EventsSettings
+
+LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 
 def create_worker(settings: EventsSettings) -> Worker:
-    """Follows the registry's networks, lead mandates and contacts."""
-    return Worker("events", settings)
+    """Follows the registry's networks, lead mandates and contacts, and invites whom it hears of late."""
+    timers = [Timer("late invitations", LATE_INVITATIONS, issue_late)]
+    return Worker("events", settings, consumers=[audience], timers=timers)

@@ -1,66 +1,59 @@
 """Times as people plan them: the clock on the wall in Europe/Berlin, stored as UTC."""
 
-from datetime import UTC, date, datetime, time
-from http import HTTPStatus
-from zoneinfo import ZoneInfo
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from shared.errors import DomainError
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from shared.dates import BERLIN
 from shared.i18n import N_
+from shared.web.problems import FieldError
 
-BERLIN = ZoneInfo("Europe/Berlin")
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
-class NoSuchTime(DomainError):
-    """The clock jumps over this hour in the night in which summer time begins."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "no_such_time"
-    message = N_("At {clock} on {day} no clock stands: summer time begins in that night. Please choose another time.")
-
-    def __init__(self, field: str, wrong: datetime) -> None:
-        super().__init__(clock=f"{wrong:%H:%M}", day=f"{wrong:%d.%m.%Y}")
-        self.field = field  # type: ignore[misc]
-
-
-class YearOutOfRange(DomainError):
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "year_out_of_range"
-    message = N_("Please choose a year from {first} to {last}.")
-
-    def __init__(self, field: str) -> None:
-        super().__init__(first=FIRST_YEAR, last=LAST_YEAR)
-        self.field = field  # type: ignore[misc]
-
-
-def to_utc(planned: datetime, field: str) -> datetime:
+def to_utc(planned: datetime) -> datetime:
     """The moment, in UTC, of a time that somebody planned.
 
     A naive time is the clock on the wall in Europe/Berlin. A time that exists twice (the night in which summer time
     ends) is the first of the two, as in RFC 5545 section 3.3.5; whoever means the second gives its UTC offset. A time
     that does not exist is refused: RFC 5545 would move it silently. An aware time is the moment that it names.
-    Raises `NoSuchTime`, `YearOutOfRange`; both name the input `field`.
+    Raises `FieldError`.
     """
     if not FIRST_YEAR <= planned.year <= LAST_YEAR:
-        raise YearOutOfRange(field)
+        raise FieldError(
+            "year_out_of_range", N_("Please choose a year from {first} to {last}."), first=FIRST_YEAR, last=LAST_YEAR
+        )
+    planned = planned.replace(microsecond=0)
     if planned.tzinfo is not None:
         return planned.astimezone(UTC)
     moment = planned.replace(tzinfo=BERLIN, fold=0).astimezone(UTC)
-    if moment.astimezone(BERLIN).replace(tzinfo=None) != planned.replace(fold=0):
-        raise NoSuchTime(field, planned)
+    if moment.astimezone(BERLIN).replace(tzinfo=None, fold=0) != planned.replace(fold=0):
+        raise FieldError(
+            "no_such_time",
+            N_("This time does not exist: in the night of {day} the clock jumps from 2 to 3. Please choose another."),
+            day=f"{planned:%d.%m.%Y}",
+        )
     return moment
 
 
-def to_wall_clock(moment: datetime) -> datetime:
-    """The same moment with the offset that holds in Europe/Berlin then."""
-    return moment.astimezone(BERLIN)
+def _text_only(value: Any) -> Any:
+    if isinstance(value, str) and _WRITTEN.match(value):
+        return value  # pydantic would read a number as seconds since 1970, and a day as its midnight
+    raise FieldError("time", N_("This is not a point in time. Please write it like 2024-09-11T13:30."))
 
 
-def day_of(moment: datetime) -> date:
-    """The day of the calendar in Europe/Berlin."""
-    return moment.astimezone(BERLIN).date()
-
-
-def start_of_day(day: date) -> datetime:
-    """Midnight in Europe/Berlin, in UTC. Summer time never begins or ends at midnight there."""
-    return datetime.combine(day, time(), BERLIN).astimezone(UTC)
+PlannedTime = Annotated[
+    datetime,
+    BeforeValidator(_text_only),
+    AfterValidator(to_utc),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "examples": ["2024-09-11T13:30"],
+            "description": "The clock on the wall in Europe/Berlin; with a UTC offset, that moment.",
+        }
+    ),
+]
+"""Input of a time; the value is UTC."""

@@ -1,0 +1,55 @@
+"""Follows the registry: what happened there decides who is invited."""
+
+from shared.contracts.envelope import Event
+from shared.contracts.registry import (
+    ContactAppointed,
+    ContactDismissed,
+    LeadMandateEnded,
+    LeadMandateGranted,
+    NetworkChanged,
+    NetworkFounded,
+    NetworkState,
+    VillageRegistered,
+)
+from shared.messaging.consumer import Consumer
+from shared.messaging.projection import upsert_if_newer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.audience.model import Contact, LeadMandate, Network, Village
+
+consumer = Consumer("events.audience")
+
+
+@consumer.on(NetworkFounded, NetworkChanged)
+async def network_changed(session: AsyncSession, event: Event[NetworkState]) -> None:
+    """A network and the villages that it covers."""
+    network = event.data
+    values = {"slug": network.slug, "name": network.name, "village_ids": network.village_ids}
+    await upsert_if_newer(session, Network, {"id": network.network_id}, event.sequence, values)
+
+
+@consumer.on(VillageRegistered)
+async def village_registered(session: AsyncSession, event: Event[VillageRegistered]) -> None:
+    """A village in which one can meet."""
+    await upsert_if_newer(session, Village, {"id": event.data.village_id}, event.sequence, {"name": event.data.name})
+
+
+@consumer.on(LeadMandateGranted, LeadMandateEnded)
+async def lead_mandate_changed(session: AsyncSession, event: Event[LeadMandateGranted | LeadMandateEnded]) -> None:
+    """A lead mandate and its days. The sequence is the village's: the end of a mandate is newer than its grant."""
+    mandate = event.data
+    values = {
+        "village_id": mandate.village_id,
+        "organisation_id": mandate.organisation_id,
+        "starts_on": mandate.starts_on,
+        "until": mandate.until,
+    }
+    await upsert_if_newer(session, LeadMandate, {"id": mandate.mandate_id}, event.sequence, values)
+
+
+@consumer.on(ContactAppointed, ContactDismissed)
+async def contact_changed(session: AsyncSession, event: Event[ContactAppointed | ContactDismissed]) -> None:
+    """Somebody speaks for an organisation, or does so no longer."""
+    contact = event.data
+    values = {"organisation_id": contact.organisation_id, "dismissed": isinstance(contact, ContactDismissed)}
+    await upsert_if_newer(session, Contact, {"id": contact.contact_id}, event.sequence, values)

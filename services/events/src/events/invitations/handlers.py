@@ -1,0 +1,65 @@
+"""Issuing and answering invitations."""
+
+from datetime import UTC, datetime
+
+import structlog
+from shared.contracts.events import Answer, InvitationAnswered, InvitationIssued
+from shared.database import transaction
+from shared.messaging import outbox
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from events.invitations import queries
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting, MeetingOver
+from events.registrations.counts import tell_counts
+
+log = structlog.get_logger()
+
+
+async def issue_missing(session: AsyncSession, meeting: Meeting) -> int:
+    """Invite everybody of the audience who is not invited yet; returns how many. The caller has locked the meeting."""
+    await session.flush()
+    missing = await queries.missing_contacts(session, meeting.id, datetime.now(UTC))
+    for contact_id, organisation_id in missing:
+        invitation, reply_token = Invitation.issue(meeting.id, contact_id, organisation_id)
+        session.add(invitation)
+        data = InvitationIssued(
+            invitation_id=invitation.id,
+            contact_id=contact_id,
+            organisation_id=organisation_id,
+            reply_token=reply_token,
+            meeting=meeting.facts(),
+        )
+        outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
+    return len(missing)
+
+
+async def issue_late(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """Invite those of whom the registry's events came after the publication: a mandate, a contact, a village.
+
+    A timer compares the audience with the invitations, because an event and a publication that run at the same time
+    do not see each other.
+    """
+    async with sessions() as session:
+        incomplete = await queries.incomplete_meetings(session, datetime.now(UTC))
+    for meeting_id in incomplete:
+        async with transaction(sessions) as session:
+            meeting = await session.scalar(select(Meeting).where(Meeting.id == meeting_id).with_for_update(of=Meeting))
+            if meeting is not None and await issue_missing(session, meeting):
+                await tell_counts(session, meeting)
+                log.info("late_invitations_issued", meeting_id=str(meeting_id), network_id=meeting.network)
+
+
+async def answer_invitation(session: AsyncSession, reply_token: str, answer: Answer) -> tuple[Invitation, Meeting]:
+    """Note an answer and tell how many come now. Raises `NotFound`, `MeetingOver`, `AnsweredAlready`."""
+    invitation, meeting = await queries.by_token(session, reply_token, lock=True)
+    if meeting.is_over(datetime.now(UTC)):
+        raise MeetingOver
+    invitation.give_answer(answer)
+    data = InvitationAnswered(
+        invitation_id=invitation.id, contact_id=invitation.contact_id, answer=answer, meeting=meeting.facts()
+    )
+    outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
+    await tell_counts(session, meeting)
+    return invitation, meeting

@@ -1,0 +1,42 @@
+"""Bodies of requests and answers about invitations."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from shared.contracts.events import Answer
+from shared.inputs import Input
+
+from events.meetings.schemas import MeetingView
+
+ReplyToken = Annotated[str, Field(min_length=1, max_length=100, description="From the link in the invitation's mail")]
+
+
+class AnswerInput(Input):
+    reply_token: ReplyToken
+    answer: Answer
+
+
+class OwnInvitation(BaseModel):
+    """What the holder of a reply token sees."""
+
+    answer: Answer | None
+    answered_at: datetime | None
+    can_answer: bool  # no longer when the meeting is over
+    meeting: MeetingView
+
+
+class InvitationView(BaseModel):
+    """What the planners of a meeting see: which contact was asked, and the answer."""
+
+    id: UUID
+    contact_id: UUID
+    organisation_id: UUID
+    answer: Answer | None
+    issued_at: datetime
+    answered_at: datetime | None
+
+
+class InvitationList(BaseModel):
+    items: list[InvitationView]

@@ -1,0 +1,66 @@
+"""How many are invited to a meeting and how many come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.events import Answer, RegistrationsCounted
+from shared.messaging import outbox
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting
+from events.registrations.model import Registration
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`registered` are the people who come: accepted invitations and registrations by account."""
+
+    invited: int = 0
+    accepted: int = 0
+    declined: int = 0
+    registered: int = 0
+
+
+async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID, Counts]:
+    """The counts of each of the meetings."""
+    invitations = (
+        select(
+            Invitation.meeting_id,
+            func.count(),
+            func.count().filter(Invitation.answer == Answer.ACCEPTED),
+            func.count().filter(Invitation.answer == Answer.DECLINED),
+        )
+        .where(Invitation.meeting_id.in_(meeting_ids))
+        .group_by(Invitation.meeting_id)
+    )
+    registrations = (
+        select(Registration.meeting_id, func.count())
+        .where(Registration.meeting_id.in_(meeting_ids))
+        .group_by(Registration.meeting_id)
+    )
+    by_account = {row[0]: row[1] for row in await session.execute(registrations)}
+    answered = {row[0]: row[1:] for row in await session.execute(invitations)}
+    return {
+        meeting_id: Counts(invited, accepted, declined, accepted + by_account.get(meeting_id, 0))
+        for meeting_id in meeting_ids
+        for invited, accepted, declined in [answered.get(meeting_id, (0, 0, 0))]
+    }
+
+
+async def tell_counts(session: AsyncSession, meeting: Meeting) -> Counts:
+    """Record the new counts. The caller has locked the meeting's row: counts are told in the order they arise."""
+    await session.flush()
+    counts = (await count(session, [meeting.id]))[meeting.id]
+    meeting.touch()
+    data = RegistrationsCounted(
+        meeting_id=meeting.id,
+        invited=counts.invited,
+        accepted=counts.accepted,
+        declined=counts.declined,
+        registered=counts.registered,
+    )
+    outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+    return counts

@@ -1,0 +1,35 @@
+"""Signing up for a meeting."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.contracts.events import RegistrationReceived
+from shared.messaging import outbox
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.meetings import queries as meetings
+from events.meetings.model import MeetingOver
+from events.registrations.counts import tell_counts
+from events.registrations.model import RegisteredAlready, Registration
+
+
+async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration:
+    """Register a person for a published meeting. Raises `NotFound`, `MeetingOver`, `RegisteredAlready`."""
+    meeting = await meetings.get(session, meeting_id, access=None, lock=True)
+    if meeting.is_over(datetime.now(UTC)):
+        raise MeetingOver
+    if await find_registration(session, meeting_id, person_id) is not None:
+        raise RegisteredAlready
+    registration = Registration.receive(meeting_id, person_id)
+    session.add(registration)
+    data = RegistrationReceived(registration_id=registration.id, person_id=person_id, meeting=meeting.facts())
+    outbox.record(session, data, subject=registration.id, sequence=1, network=meeting.network)
+    await tell_counts(session, meeting)
+    return registration
+
+
+async def find_registration(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration | None:
+    """A person's registration for a meeting."""
+    mine = (Registration.meeting_id == meeting_id) & (Registration.person_id == person_id)
+    return await session.scalar(select(Registration).where(mine))
