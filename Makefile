@@ -59,6 +59,14 @@ demo-reset: ## Throw the demo's data away
 test: .venv/.dev ## Run all tests on a real PostgreSQL and a real RabbitMQ
 	@$(BIN)/python tests/run.py
 
+.PHONY: faults
+faults: .venv/.dev ## Hurt servers and connections many times over; every event must still take effect once
+	@FAULTS=large $(BIN)/python tests/run.py tests/faults
+
+.PHONY: contracts
+contracts: .venv/.dev ## Publish new and extended events and endpoints in docs/; refuses what breaks subscribers
+	@PYTHONPATH=tests/support $(BIN)/python -m testkit.contracts
+
 .PHONY: check
 check: .venv/.dev ## Lint, types, imports, templates
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

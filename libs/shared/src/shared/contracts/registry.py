@@ -210,7 +210,7 @@ class PersonDescribed(EventData):
     exchange = Exchange.PRIVATE
     person_id: UUID
     name: str
-    email: str | None
+    email: str | None = None
     language: Literal["de"] = "de"
 
 

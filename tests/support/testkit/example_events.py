@@ -1,0 +1,191 @@
+"""One example of every event, with every field filled. Persons and associations are invented."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from shared.contracts import events, notifications, registry
+from shared.contracts.envelope import Event, EventData
+
+_NAMESPACE = UUID("5a1c1f0e-7c1b-4d1e-9a44-0d6c7b1d5e42")
+NETWORK = "heidedoerfer"
+
+
+def id_of(name: str) -> UUID:
+    """The same id for the same name, in every run."""
+    return uuid5(_NAMESPACE, name)
+
+
+_MUNICIPALITY: dict[str, Any] = {
+    "municipality_id": id_of("municipality"),
+    "ags": "15082241",
+    "slug": "muldestausee",
+    "name": "Muldestausee",
+}
+_VILLAGE: dict[str, Any] = {
+    "village_id": id_of("village"),
+    "municipality_id": id_of("municipality"),
+    "slug": "gossa",
+    "name": "Gossa",
+    "network": NETWORK,
+}
+_AREA = registry.Area(kind=registry.AreaKind.VILLAGE, id=id_of("village"))
+_NETWORK_STATE: dict[str, Any] = {
+    "network_id": id_of("network"),
+    "slug": NETWORK,
+    "name": "Heidedörfer",
+    "programme": "Neulandgewinner",
+    "description": "Neun Dörfer am Rand der Dübener Heide.",
+    "goals": [registry.NetworkGoal(number=1, text="Jeder Ortsteil hat einen federführenden Verein.")],
+    "village_ids": [id_of("village"), id_of("other village")],
+}
+_ORGANISATION: dict[str, Any] = {
+    "organisation_id": id_of("organisation"),
+    "kind": registry.OrganisationKind.COMPANY,
+    "slug": "holzbau-lindenhof",
+    "name": "Holzbau Lindenhof",
+    "village_id": id_of("village"),
+    "legal_form": "GmbH",
+    "goals": "Das Dorf soll Werkstätten behalten.",
+    "strengths": "Holz, Werkzeug, Anhänger",
+    "fields": ["sport-und-bewegung"],
+    "areas": [_AREA],
+    "support_kinds": [registry.SupportKind.MATERIAL, registry.SupportKind.VEHICLES],
+    "founded": 1998,
+    "website": "https://holzbau-lindenhof.example",
+}
+_MANDATE: dict[str, Any] = {
+    "mandate_id": id_of("mandate"),
+    "village_id": id_of("village"),
+    "organisation_id": id_of("organisation"),
+    "starts_on": date(2026, 1, 1),
+    "until": date(2027, 12, 31),
+}
+_MEETING = events.MeetingFacts(
+    meeting_id=id_of("meeting"),
+    network=NETWORK,
+    kind=events.MeetingKind.NETWORK_MEETING,
+    title="Netzwerktreffen im Herbst",
+    description="Wir stimmen die Termine des nächsten Jahres ab.",
+    village_id=id_of("village"),
+    place="Gasthaus am Anger, Gossa",
+    starts_at=datetime(2026, 10, 7, 16, 30, tzinfo=UTC),
+    ends_at=datetime(2026, 10, 7, 18, 30, tzinfo=UTC),
+    agenda=[events.AgendaItem(position=1, title="Begrüßung", minutes=10)],
+    calendar_uid="meeting-1@dorfnetz.example",
+    calendar_sequence=1,
+)
+_NOTICE: dict[str, Any] = {
+    "notice_id": id_of("notice"),
+    "kind": notifications.NoticeKind.MEETING_INVITATION,
+    "meeting_id": id_of("meeting"),
+}
+
+EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, network's slug
+    data.type: (data, subject, network)
+    for data, subject, network in [
+        (
+            registry.FieldOfActivityListed(
+                field_id=id_of("field"), slug="sport-und-bewegung", name="Sport und Bewegung"
+            ),
+            id_of("field"),
+            None,
+        ),
+        (registry.MunicipalityRegistered(**_MUNICIPALITY), id_of("municipality"), None),
+        (registry.MunicipalityChanged(**_MUNICIPALITY), id_of("municipality"), None),
+        (registry.VillageRegistered(**_VILLAGE), id_of("village"), NETWORK),
+        (registry.VillageChanged(**_VILLAGE), id_of("village"), NETWORK),
+        (registry.NetworkFounded(**_NETWORK_STATE), id_of("network"), NETWORK),
+        (registry.NetworkChanged(**_NETWORK_STATE), id_of("network"), NETWORK),
+        (registry.OrganisationRegistered(**_ORGANISATION), id_of("organisation"), NETWORK),
+        (registry.OrganisationChanged(**_ORGANISATION), id_of("organisation"), NETWORK),
+        (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
+        (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
+        (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),
+        (
+            registry.VolunteerSignedUp(volunteer_id=id_of("volunteer"), fields=["sport-und-bewegung"], areas=[_AREA]),
+            id_of("volunteer"),
+            NETWORK,
+        ),
+        (
+            registry.ContactAppointed(
+                contact_id=id_of("contact"), organisation_id=id_of("organisation"), function="Vorsitz"
+            ),
+            id_of("contact"),
+            NETWORK,
+        ),
+        (
+            registry.ContactDismissed(contact_id=id_of("contact"), organisation_id=id_of("organisation")),
+            id_of("contact"),
+            NETWORK,
+        ),
+        (
+            registry.PersonDescribed(
+                person_id=id_of("person"), name="Henrike Beispiel", email="henrike@beispiel.example", language="de"
+            ),
+            id_of("person"),
+            None,
+        ),
+        (
+            registry.ContactIdentified(
+                contact_id=id_of("contact"), person_id=id_of("person"), organisation_id=id_of("organisation")
+            ),
+            id_of("contact"),
+            NETWORK,
+        ),
+        (events.MeetingPublished(meeting=_MEETING), id_of("meeting"), NETWORK),
+        (events.MeetingChanged(meeting=_MEETING), id_of("meeting"), NETWORK),
+        (events.MeetingCancelled(meeting=_MEETING), id_of("meeting"), NETWORK),
+        (
+            events.RegistrationsCounted(meeting_id=id_of("meeting"), invited=9, accepted=6, declined=1, registered=8),
+            id_of("meeting"),
+            NETWORK,
+        ),
+        (
+            events.InvitationIssued(
+                invitation_id=id_of("invitation"),
+                contact_id=id_of("contact"),
+                organisation_id=id_of("organisation"),
+                reply_token="an-invented-token",
+                meeting=_MEETING,
+            ),
+            id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.InvitationAnswered(
+                invitation_id=id_of("invitation"),
+                contact_id=id_of("contact"),
+                answer=events.Answer.ACCEPTED,
+                meeting=_MEETING,
+            ),
+            id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.RegistrationReceived(
+                registration_id=id_of("registration"), person_id=id_of("person"), meeting=_MEETING
+            ),
+            id_of("registration"),
+            NETWORK,
+        ),
+        (notifications.NoticeDelivered(**_NOTICE), id_of("notice"), NETWORK),
+        (notifications.NoticeFailed(**_NOTICE, reason="refused"), id_of("notice"), NETWORK),
+    ]
+}
+
+
+def example(event_type: str) -> Event[Any]:
+    """The example event of a type: the same bytes in every run."""
+    data, subject, network = EXAMPLES[event_type]
+    return Event(
+        id=id_of(f"event {event_type}"),
+        source=f"/dorfnetz/{event_type.partition('.')[0]}",
+        type=event_type,
+        subject=str(subject),
+        time=datetime(2026, 9, 1, 8, 0, tzinfo=UTC),
+        sequence=3,
+        networkid=network,
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        data=data,
+    )
