@@ -9,7 +9,7 @@ from shared.access.grants import Access, Grant, Role, ScopeKind
 from shared.database import Identified
 from shared.errors import DomainError, Forbidden
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.database import Base, Recorded
 
@@ -131,3 +131,4 @@ class RefreshToken(Recorded, Base):
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("login_session.id", ondelete="CASCADE"), index=True)
     used_at: Mapped[datetime | None]
+    login: Mapped[LoginSession] = relationship(lazy="joined", innerjoin=True)

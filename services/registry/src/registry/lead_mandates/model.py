@@ -55,6 +55,12 @@ class SuccessorTooEarly(DomainError):
     field = "starts_on"
 
 
+class NotThePresentMandate(DomainError):
+    code = "not_the_present_mandate"
+    message = "The mandate to be replaced is not one of this village."
+    field = "replaces"
+
+
 class MandateEnded(DomainError):
     code = "mandate_ended"
     message = "This mandate has already ended."

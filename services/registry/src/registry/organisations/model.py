@@ -1,6 +1,7 @@
 """Organisations: associations, companies, public bodies, federations, initiatives."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -39,7 +40,28 @@ class LeadsItsVillage(DomainError):
     message = "This association is or becomes the lead association of its village. Please hand the lead over first."
 
 
+class UnknownOrganisation(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_organisation"
+    message = "This organisation is not entered."
+    field = "organisation_id"
+
+
+class RegisterCourtMissing(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "register_court_missing"
+    message = "A register number needs its register court."
+    field = "register_court"
+
+
+class AlreadyShown(DomainError):
+    code = "already_shown"
+    message = "An entry that was public can be hidden, but is no draft any more."
+    field = "publication"
+
+
 class OnlyCompaniesSupport(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "only_companies_support"
     message = "Only companies have kinds of support."
     field = "support_kinds"
@@ -111,9 +133,16 @@ class Organisation(Identified, Versioned, Recorded, Base):
         self.area_rows = [known.get(key) or OrganisationArea(kind=key[0], area_id=key[1]) for key in wanted]
 
     def check(self) -> None:
-        """Rules about one entry as a whole. Raises `OnlyCompaniesSupport`."""
+        """Rules about one entry as a whole. Raises `OnlyCompaniesSupport` and `RegisterCourtMissing`."""
         if self.support_kinds and self.kind is not OrganisationKind.COMPANY:
             raise OnlyCompaniesSupport
+        if self.register_number and not self.register_court:
+            raise RegisterCourtMissing
+
+    def check_publication(self, wanted: Publication) -> None:
+        """Raise `AlreadyShown` for what was public and shall be a draft again."""
+        if wanted is Publication.DRAFT and self.publication is not Publication.DRAFT:
+            raise AlreadyShown
 
     @property
     def published(self) -> bool:

@@ -41,6 +41,13 @@ class UnknownPerson(DomainError):
     field = "person_id"
 
 
+class Unreachable(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unreachable"
+    message = "Please give an email address or a telephone number."
+    field = "email"
+
+
 class AlreadyAppointed(DomainError):
     code = "already_appointed"
     message = "This person already has this function."
@@ -76,6 +83,11 @@ class Person(Identified, Versioned, Recorded, Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]  # E.164
     recorded_by: Mapped[UUID | None]  # the person who entered this one; None: by themselves or an operator
+
+    def check(self) -> None:
+        """Raise `Unreachable` for somebody with neither email nor telephone."""
+        if self.email is None and self.phone is None:
+            raise Unreachable
 
 
 class Contact(Identified, Versioned, Recorded, Base):

@@ -41,6 +41,12 @@ class VillageExists(DomainError):
     field = "name"
 
 
+class SlugTaken(DomainError):
+    code = "slug_taken"
+    message = "Another network already has this short name."
+    field = "slug"
+
+
 class CoveredElsewhere(DomainError):
     code = "covered_elsewhere"
     message = "{village} already belongs to another network."
@@ -118,8 +124,10 @@ class Network(Identified, Versioned, Recorded, Base):
         order_by=NetworkGoal.number, cascade="all, delete-orphan", lazy="raise"
     )
 
-    def set_goals(self, texts: list[str]) -> None:
-        """The goals in their order, numbered from 1."""
+    def set_goals(self, texts: list[str]) -> bool:
+        """The goals in their order, numbered from 1; returns whether that changes anything."""
+        if texts == [goal.text for goal in self.goals]:
+            return False
         known = {goal.number: goal for goal in self.goals}
         goals = []
         for number, text in enumerate(texts, start=1):
@@ -127,6 +135,7 @@ class Network(Identified, Versioned, Recorded, Base):
             goal.text = text
             goals.append(goal)
         self.goals = goals
+        return True
 
 
 class Village(Identified, Versioned, Recorded, Base):

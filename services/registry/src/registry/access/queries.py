@@ -1,0 +1,87 @@
+"""Reading grants and logins."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.access.grants import Access, Principal, Role, ScopeKind
+from shared.errors import NotFound
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.access.model import SCOPE_OF, AccessGrant, RefreshToken, UnknownScope, WrongScope
+from registry.organisations.model import Organisation
+from registry.scope import has_district, ids_of, organisations_in_scope
+from registry.territory.model import Municipality, Network
+
+
+async def refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
+    return await session.get(RefreshToken, token_hash)
+
+
+async def principal_of(session: AsyncSession, person_id: UUID) -> Principal:
+    """The person with the grants that they hold now, as access tokens carry them."""
+    held = select(AccessGrant, Network.slug).outerjoin(Network, Network.id == AccessGrant.scope_id)
+    held = held.where(AccessGrant.person_id == person_id, AccessGrant.ended_at.is_(None))
+    rows = await session.execute(held.order_by(AccessGrant.created_at, AccessGrant.id))
+    return Principal(id=person_id, grants=tuple(grant.as_grant(slug) for grant, slug in rows))
+
+
+async def places_of(session: AsyncSession, role: Role, scope_id: UUID | None) -> dict[str, UUID | None]:
+    """The places that a grant's scope lies in, as `Access.covers` takes them. Raises `WrongScope`, `UnknownScope`."""
+    kind = SCOPE_OF[role]
+    if (scope_id is None) is not (kind in {ScopeKind.DISTRICT, ScopeKind.ONESELF}):
+        raise WrongScope
+    if scope_id is None:
+        return {}
+    if kind is ScopeKind.ASSOCIATION:
+        organisation = await session.get(Organisation, scope_id)
+        if organisation is None:
+            raise UnknownScope
+        village = organisation.village
+        return {
+            "network": village.network_id,
+            "municipality": village.municipality_id,
+            "organisation": organisation.id,
+        }
+    found = await session.get(Municipality if kind is ScopeKind.MUNICIPALITY else Network, scope_id)
+    if found is None:
+        raise UnknownScope
+    return {kind.value: scope_id}
+
+
+async def holds(session: AsyncSession, person_id: UUID, role: Role, scope_id: UUID | None) -> bool:
+    """Whether the person holds this grant now."""
+    grants = await grants_of(session, person_id)
+    return any(grant.role is role and grant.scope_id == scope_id for grant in grants)
+
+
+async def grants_of(session: AsyncSession, person_id: UUID) -> Sequence[AccessGrant]:
+    """What a person holds now, oldest first."""
+    held = select(AccessGrant).where(AccessGrant.person_id == person_id, AccessGrant.ended_at.is_(None))
+    return (await session.scalars(held.order_by(AccessGrant.created_at, AccessGrant.id))).all()
+
+
+async def list_grants(session: AsyncSession, access: Access, person_id: UUID | None) -> Sequence[AccessGrant]:
+    """The present grants in the caller's scope, oldest first."""
+    grants = select(AccessGrant).where(AccessGrant.ended_at.is_(None), _in_scope(access))
+    if person_id is not None:
+        grants = grants.where(AccessGrant.person_id == person_id)
+    return (await session.scalars(grants.order_by(AccessGrant.created_at, AccessGrant.id).limit(1_000))).all()
+
+
+async def grant_for_update(session: AsyncSession, access: Access, grant_id: UUID) -> AccessGrant:
+    """A grant in the caller's scope, locked. Raises `NotFound`."""
+    grant = select(AccessGrant).where(AccessGrant.id == grant_id, _in_scope(access)).with_for_update()
+    found = await session.scalar(grant)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _in_scope(access: Access) -> ColumnElement[bool]:
+    if has_district(access):
+        return true()
+    return or_(
+        AccessGrant.scope_id.in_([*ids_of(access, ScopeKind.MUNICIPALITY), *ids_of(access, ScopeKind.NETWORK)]),
+        AccessGrant.scope_id.in_(select(Organisation.id).where(organisations_in_scope(access))),
+    )

@@ -1,0 +1,45 @@
+"""The HTTP side of the service `registry`."""
+
+from fastapi import FastAPI
+from joserfc.jwk import KeySet
+from shared.web import create_service_app
+
+from registry.access import routes as access
+from registry.fields_of_activity import routes as fields_of_activity
+from registry.lead_mandates import routes as lead_mandates
+from registry.organisations import routes as organisations
+from registry.people import routes as people
+from registry.settings import RegistrySettings
+from registry.territory import routes as territory
+from registry.volunteers import routes as volunteers
+
+
+def create_app(settings: RegistrySettings) -> FastAPI:
+    """Territory, organisations, lead mandates, people, volunteers and grants over HTTP; issues access tokens.
+
+    Raises `ValueError` when the settings have no signing key.
+    """
+    keys = settings.signing_keys()
+
+    async def own_keys() -> KeySet:
+        return KeySet([*keys])
+
+    app = create_service_app(
+        name="registry",
+        title="Dorfnetz: Verzeichnis",
+        description="Who and what is there: villages, networks, organisations, lead mandates, people, volunteers.",
+        settings=settings,
+        routers=[
+            territory.router,
+            fields_of_activity.router,
+            organisations.router,
+            lead_mandates.router,
+            people.router,
+            volunteers.router,
+            access.logins,
+            access.router,
+        ],
+        fetch_keys=own_keys,
+    )
+    app.state.signing_keys = keys
+    return app

@@ -1,0 +1,67 @@
+"""Kinds of input that only the registry reads: AGS, email, telephone, areas."""
+
+from typing import Annotated
+
+import email_validator
+import phonenumbers
+from fastapi import Query
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+from shared.i18n import N_
+from shared.inputs import plain_text
+from shared.web.problems import FieldError
+
+COUNTRY = "DE"  # of telephone numbers without country code
+
+
+def _ags(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and len(value) == 8):
+        raise FieldError("ags", N_("The AGS of a municipality has 8 digits."))
+    return value
+
+
+def _district_ags(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and len(value) == 5):
+        raise FieldError("district_ags", N_("The AGS of a district has 5 digits."))
+    return value
+
+
+def _email(value: str) -> str:
+    try:
+        return email_validator.validate_email(plain_text(value), check_deliverability=False).normalized
+    except email_validator.EmailNotValidError:
+        raise FieldError("email", N_("This is not an email address.")) from None
+
+
+def _phone(value: str) -> str:
+    try:
+        number = phonenumbers.parse(plain_text(value), COUNTRY)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise FieldError("phone", N_("This is not a telephone number. Please give it with its area code."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+Ags = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=20),
+    AfterValidator(_ags),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{8}$"}),
+]
+DistrictAgs = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=20),
+    AfterValidator(_district_ags),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}$"}),
+]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_phone)]
+"""Written as people write it; kept in the form +4934955..."""
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
+SlugFilter = Annotated[Slug | None, Query(description="Short name, as in addresses")]

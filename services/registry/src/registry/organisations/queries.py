@@ -1,0 +1,108 @@
+"""Reading organisations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.access.grants import Access
+from shared.contracts.registry import OrganisationKind
+from shared.errors import NotFound
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.fields_of_activity.model import FieldOfActivity
+from registry.organisations.model import Organisation, Publication, UnknownOrganisation
+from registry.pages import read_page
+from registry.scope import organisations_in_scope
+from registry.territory.model import Network, Village
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which organisations a list shows; None leaves a property open. `network` and `field` are slugs."""
+
+    publication: Publication = Publication.PUBLISHED
+    kind: OrganisationKind | None = None
+    village_id: UUID | None = None
+    municipality_id: UUID | None = None
+    network: str | None = None
+    field: str | None = None
+    slug: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found = [Organisation.publication == self.publication]
+        if self.kind is not None:
+            found.append(Organisation.kind == self.kind)
+        if self.village_id is not None:
+            found.append(Organisation.village_id == self.village_id)
+        if self.municipality_id is not None:
+            villages = select(Village.id).where(Village.municipality_id == self.municipality_id)
+            found.append(Organisation.village_id.in_(villages))
+        if self.network is not None:
+            villages = select(Village.id).join(Network, Network.id == Village.network_id)
+            found.append(Organisation.village_id.in_(villages.where(Network.slug == self.network)))
+        if self.field is not None:
+            found.append(Organisation.fields.any(FieldOfActivity.slug == self.field))
+        if self.slug is not None:
+            found.append(Organisation.slug == self.slug)
+        return found
+
+
+async def list_organisations(
+    session: AsyncSession, access: Access | None, wanted: Filter, after: str | None, limit: int
+) -> tuple[Sequence[Organisation], str | None]:
+    """Published ones for everybody; others only in the scope of `access`."""
+    organisations = select(Organisation).where(*wanted.conditions(), _visible(access))
+    return await read_page(session, organisations, (Organisation.name, Organisation.id), after, limit)
+
+
+async def organisation(session: AsyncSession, access: Access | None, organisation_id: UUID) -> Organisation:
+    """One that the caller may see. Raises `NotFound`."""
+    wanted = select(Organisation).where(Organisation.id == organisation_id, _visible(access))
+    found = await session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def organisation_for_update(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """Any organisation, locked. Raises `NotFound`."""
+    wanted = select(Organisation).where(Organisation.id == organisation_id)
+    locked = wanted.with_for_update(of=Organisation).execution_options(populate_existing=True)
+    found = await session.scalar(locked)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def organisation_named(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """The organisation that an input names, locked. Raises `UnknownOrganisation`."""
+    try:
+        return await organisation_for_update(session, organisation_id)
+    except NotFound:
+        raise UnknownOrganisation from None
+
+
+async def name_is_taken(session: AsyncSession, organisation: Organisation) -> bool:
+    """Whether another organisation of the village has the same name."""
+    same = select(Organisation.id).where(
+        Organisation.village_id == organisation.village_id,
+        func.lower(Organisation.name) == func.lower(organisation.name),
+        Organisation.id != organisation.id,
+    )
+    return await session.scalar(same) is not None
+
+
+async def register_number_is_taken(session: AsyncSession, organisation: Organisation) -> bool:
+    """Whether another organisation has the same register number of the same court."""
+    same = select(Organisation.id).where(
+        func.lower(Organisation.register_court) == func.lower(organisation.register_court),
+        func.lower(Organisation.register_number) == func.lower(organisation.register_number),
+        Organisation.id != organisation.id,
+    )
+    return await session.scalar(same) is not None
+
+
+def _visible(access: Access | None) -> ColumnElement[bool]:
+    published = Organisation.publication == Publication.PUBLISHED
+    return published if access is None else or_(published, organisations_in_scope(access))

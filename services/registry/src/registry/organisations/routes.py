@@ -1,0 +1,76 @@
+"""Organisations."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from shared.access.dependencies import allow, allow_anyone
+from shared.access.grants import Access, Role
+from shared.contracts.registry import OrganisationKind
+from shared.errors import NotLoggedIn
+from shared.web import DbSession, TransactionalRoute
+
+from registry.inputs import SlugFilter
+from registry.organisations import handlers, queries
+from registry.organisations.model import Publication
+from registry.organisations.schemas import OrganisationAnswer, OrganisationChanges, OrganisationInput
+from registry.pages import After, Limit, Page
+from registry.versions import IfMatch, answer_with_etag
+
+router = APIRouter(route_class=TransactionalRoute, tags=["Organisations"])
+
+STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR)
+Staff = Annotated[Access, Depends(allow(*STAFF))]
+StaffOrContact = Annotated[Access, Depends(allow(*STAFF, Role.ASSOCIATION_CONTACT))]
+MaybeStaff = Annotated[Access | None, Depends(allow_anyone(*STAFF, Role.ASSOCIATION_CONTACT))]
+
+
+@router.get("/organisations")
+async def list_organisations(
+    session: DbSession,
+    access: MaybeStaff,
+    publication: Publication = Publication.PUBLISHED,
+    kind: OrganisationKind | None = None,
+    village_id: UUID | None = None,
+    municipality_id: UUID | None = None,
+    network: SlugFilter = None,
+    field: SlugFilter = None,
+    slug: SlugFilter = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Page[OrganisationAnswer]:
+    """Published organisations by name; drafts and hidden ones for staff in their scope."""
+    if publication is not Publication.PUBLISHED and access is None:
+        raise NotLoggedIn
+    wanted = queries.Filter(publication, kind, village_id, municipality_id, network, field, slug)
+    rows, following = await queries.list_organisations(session, access, wanted, after, limit)
+    return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)
+
+
+@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer)
+async def read_organisation(
+    session: DbSession, access: MaybeStaff, request: Request, organisation_id: UUID
+) -> Response:
+    """One organisation; unless it is published, only for staff in whose scope it lies."""
+    found = await queries.organisation(session, access, organisation_id)
+    return answer_with_etag(request, OrganisationAnswer.model_validate(found), found.version)
+
+
+@router.post("/organisations", status_code=HTTPStatus.CREATED)
+async def register_organisation(session: DbSession, access: Staff, entered: OrganisationInput) -> OrganisationAnswer:
+    """Enter an organisation in a village of the caller's scope."""
+    return OrganisationAnswer.model_validate(await handlers.register_organisation(session, access, entered))
+
+
+@router.patch("/organisations/{organisation_id}")
+async def change_organisation(
+    session: DbSession,
+    access: StaffOrContact,
+    organisation_id: UUID,
+    changes: OrganisationChanges,
+    if_match: IfMatch = None,
+) -> OrganisationAnswer:
+    """Change an entry: staff of the village, or the association's contact."""
+    changed = await handlers.change_organisation(session, access, organisation_id, changes, if_match)
+    return OrganisationAnswer.model_validate(changed)

@@ -1,0 +1,145 @@
+"""Entering people and appointing contacts."""
+
+from uuid import UUID, uuid4
+
+from shared.access.grants import Access, Role, ScopeKind
+from shared.contracts.registry import ContactAppointed, ContactDismissed, ContactIdentified, PersonDescribed
+from shared.errors import NotFound
+from shared.messaging.outbox import record
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.access import queries as access_queries
+from registry.access.handlers import record_grant
+from registry.access.model import check_may_give
+from registry.clock import today
+from registry.database import apply, lock
+from registry.organisations import queries as organisations
+from registry.organisations.model import Organisation
+from registry.people import queries
+from registry.people.model import AlreadyAppointed, Contact, Person, PersonExists, UnknownPerson
+from registry.people.schemas import ContactInput, PersonChanges, PersonInput
+from registry.versions import expect_version
+
+
+async def register_person(session: AsyncSession, access: Access, entered: PersonInput) -> Person:
+    """Enter somebody. Raises `PersonExists` and `Unreachable`."""
+    person, is_new = await ensure_person(session, entered, recorded_by=access.principal.id)
+    if not is_new:
+        raise PersonExists
+    return person
+
+
+async def ensure_person(
+    session: AsyncSession, entered: PersonInput, *, recorded_by: UUID | None = None
+) -> tuple[Person, bool]:
+    """Who is entered under this name and address, else a new entry; and whether it is new. Raises `Unreachable`."""
+    await _lock(session, entered.name, entered.email, entered.phone)
+    known = await queries.same_person(session, entered.name, entered.email, entered.phone)
+    if known is not None:
+        return known, False
+    person = Person(id=uuid4(), name=entered.name, email=entered.email, phone=entered.phone, recorded_by=recorded_by)
+    person.check()
+    session.add(person)
+    await session.flush()
+    _describe(session, person)
+    return person, True
+
+
+async def change_person(
+    session: AsyncSession, access: Access, person_id: UUID, changes: PersonChanges, if_match: str | None
+) -> Person:
+    """Change how somebody is called or reached.
+
+    Who changes an email address can log in as its owner: so it takes somebody who may give all that the person holds,
+    or the person themselves.
+    """
+    person = await queries.person(session, access, person_id, lock=True)
+    if person.id != access.principal.id:
+        await _check_outranks(session, access, person)
+    expect_version(person, if_match)
+    values = {"name": person.name, "email": person.email, "phone": person.phone, **changes.model_dump()}
+    await _lock(session, *values.values())
+    same = await queries.same_person(session, **values)
+    if same is not None and same.id != person.id:
+        raise PersonExists
+    if apply(person, values):
+        person.check()
+        person.touch()
+        _describe(session, person)
+    return person
+
+
+async def _check_outranks(session: AsyncSession, access: Access, person: Person) -> None:
+    for held in await access_queries.grants_of(session, person.id):
+        if held.scope is not ScopeKind.ONESELF:
+            check_may_give(access, held.role, **await access_queries.places_of(session, held.role, held.scope_id))
+
+
+async def appoint_contact(session: AsyncSession, access: Access, entered: ContactInput) -> Contact:
+    """Somebody gets a function of an organisation. Raises `AlreadyAppointed` and `UnknownPerson`."""
+    organisation = await organisations.organisation_named(session, entered.organisation_id)
+    village = organisation.village
+    access.check(network=village.network_id, municipality=village.municipality_id, organisation=organisation.id)
+    person = await _person_to_appoint(session, access, entered)
+    if await queries.is_appointed(session, organisation.id, person.id, entered.function):
+        raise AlreadyAppointed
+    contact = Contact(
+        id=uuid4(),
+        organisation_id=organisation.id,
+        organisation=organisation,
+        person_id=person.id,
+        person=person,
+        function=entered.function,
+        starts_on=entered.starts_on or today(),
+    )
+    session.add(contact)
+    await session.flush()
+    _tell_appointment(session, contact)
+    return contact
+
+
+async def dismiss_contact(session: AsyncSession, access: Access, contact_id: UUID) -> None:
+    """End an appointment today; a second time changes nothing."""
+    contact = await queries.contact_for_update(session, access, contact_id)
+    if contact.dismiss(today()):
+        dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
+        network = contact.organisation.village.network_slug
+        record(session, dismissed, subject=contact.id, sequence=contact.version, network=network)
+
+
+async def ensure_district_officer(session: AsyncSession, entered: PersonInput) -> Person:
+    """Enter a district officer by an operator's word; repeating it changes nothing."""
+    person, _ = await ensure_person(session, entered)
+    if not await access_queries.holds(session, person.id, Role.DISTRICT_OFFICER, None):
+        await record_grant(session, person.id, Role.DISTRICT_OFFICER)
+    return person
+
+
+async def _person_to_appoint(session: AsyncSession, access: Access, entered: ContactInput) -> Person:
+    if entered.person is not None:
+        person, _ = await ensure_person(session, entered.person, recorded_by=access.principal.id)
+        return person
+    assert entered.person_id is not None  # noqa: S101 - the schema wants one of the two
+    try:
+        return await queries.person(session, access, entered.person_id)
+    except NotFound:
+        raise UnknownPerson from None
+
+
+async def _lock(session: AsyncSession, name: str, email: str | None, phone: str | None) -> None:
+    await lock(session, "person", f"{name}/{email or phone}")
+
+
+def _describe(session: AsyncSession, person: Person) -> None:
+    described = PersonDescribed(person_id=person.id, name=person.name, email=person.email)
+    record(session, described, subject=person.id, sequence=person.version)
+
+
+def _tell_appointment(session: AsyncSession, contact: Contact) -> None:
+    """The public learns that a function is filled, `notifications` alone by whom."""
+    organisation: Organisation = contact.organisation
+    network = organisation.village.network_slug
+    appointed = ContactAppointed(contact_id=contact.id, organisation_id=organisation.id, function=contact.function)
+    identified = ContactIdentified(contact_id=contact.id, person_id=contact.person_id, organisation_id=organisation.id)
+    record(session, appointed, subject=contact.id, sequence=contact.version, network=network)
+    record(session, identified, subject=contact.id, sequence=contact.version, network=network)

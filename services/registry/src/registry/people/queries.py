@@ -1,0 +1,113 @@
+"""Reading persons and contacts."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.access.grants import Access
+from shared.errors import NotFound
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.organisations.model import Organisation
+from registry.pages import read_page
+from registry.people.model import Contact, ContactFunction, Person, UnknownPerson
+from registry.scope import has_district, organisations_in_scope
+
+
+async def person_by_id(session: AsyncSession, person_id: UUID) -> Person:
+    """Raises `NotFound`. For people outside of the caller's scope use `person`."""
+    found = await session.get(Person, person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def person_named(session: AsyncSession, person_id: UUID) -> Person:
+    """The person that an input names. Raises `UnknownPerson`."""
+    found = await session.get(Person, person_id)
+    if found is None:
+        raise UnknownPerson
+    return found
+
+
+async def person(session: AsyncSession, access: Access, person_id: UUID, *, lock: bool = False) -> Person:
+    """A person in the caller's scope. Raises `NotFound`, also for those outside of it."""
+    wanted = select(Person).where(Person.id == person_id, _persons_in_scope(access))
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = await session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def list_persons(
+    session: AsyncSession, access: Access, after: str | None, limit: int
+) -> tuple[Sequence[Person], str | None]:
+    """The persons in the caller's scope by name."""
+    persons = select(Person).where(_persons_in_scope(access))
+    return await read_page(session, persons, (Person.name, Person.id), after, limit)
+
+
+async def persons_by_email(session: AsyncSession, email: str) -> Sequence[Person]:
+    """Everybody who shares this mailbox, in the order in which they were entered."""
+    persons = select(Person).where(func.lower(Person.email) == func.lower(email))
+    return (await session.scalars(persons.order_by(Person.created_at, Person.id))).all()
+
+
+async def same_person(session: AsyncSession, name: str, email: str | None, phone: str | None) -> Person | None:
+    """Who is already entered with this name and email address; or, without an address, with this telephone number."""
+    persons = select(Person).where(func.lower(Person.name) == func.lower(name))
+    if email is not None:
+        persons = persons.where(func.lower(Person.email) == func.lower(email))
+    else:
+        persons = persons.where(Person.email.is_(None), Person.phone == phone)
+    found: Person | None = await session.scalar(persons)
+    return found
+
+
+async def list_contacts(
+    session: AsyncSession, access: Access, organisation_id: UUID | None, after: str | None, limit: int
+) -> tuple[Sequence[Contact], str | None]:
+    """The present contacts in the caller's scope by the person's name."""
+    contacts = (
+        select(Contact).join(Contact.person.of_type(Person)).where(Contact.until.is_(None), _contacts_in_scope(access))
+    )
+    if organisation_id is not None:
+        contacts = contacts.where(Contact.organisation_id == organisation_id)
+    return await read_page(session, contacts, (Person.name, Contact.id), after, limit)
+
+
+async def contact_for_update(session: AsyncSession, access: Access, contact_id: UUID) -> Contact:
+    """A contact in the caller's scope, locked. Raises `NotFound`."""
+    wanted = select(Contact).where(Contact.id == contact_id, _contacts_in_scope(access))
+    found = await session.scalar(wanted.with_for_update(of=Contact).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def is_appointed(
+    session: AsyncSession, organisation_id: UUID, person_id: UUID, function: ContactFunction
+) -> bool:
+    """Whether the person has this function of the organisation now."""
+    same = select(Contact.id).where(
+        Contact.organisation_id == organisation_id,
+        Contact.person_id == person_id,
+        Contact.function == function,
+        Contact.until.is_(None),
+    )
+    return await session.scalar(same) is not None
+
+
+def _contacts_in_scope(access: Access) -> ColumnElement[bool]:
+    return Contact.organisation_id.in_(select(Organisation.id).where(organisations_in_scope(access)))
+
+
+def _persons_in_scope(access: Access) -> ColumnElement[bool]:
+    """Contacts of the caller's organisations, and whom the caller has entered. Volunteers have a list of their own."""
+    if has_district(access):
+        return true()
+    present = select(Contact.person_id).where(Contact.until.is_(None), _contacts_in_scope(access))
+    me = access.principal.id
+    return or_(Person.id.in_(present), Person.recorded_by == me, Person.id == me)

@@ -1,0 +1,76 @@
+"""Persons and contacts: personal data, for staff in whose scope they are."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from shared.access.dependencies import allow
+from shared.access.grants import Access, Role
+from shared.web import DbSession, TransactionalRoute
+
+from registry.pages import After, Limit, Page
+from registry.people import handlers, queries
+from registry.people.schemas import ContactAnswer, ContactInput, PersonAnswer, PersonChanges, PersonInput
+from registry.versions import IfMatch, answer_with_etag
+
+router = APIRouter(route_class=TransactionalRoute, tags=["People"])
+
+STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR)
+Staff = Annotated[Access, Depends(allow(*STAFF))]
+StaffOrContact = Annotated[Access, Depends(allow(*STAFF, Role.ASSOCIATION_CONTACT))]
+
+
+@router.get("/persons")
+async def list_persons(
+    session: DbSession, access: StaffOrContact, after: After = None, limit: Limit = 50
+) -> Page[PersonAnswer]:
+    """The persons in the caller's scope: contacts of its organisations, and whom the caller has entered."""
+    rows, following = await queries.list_persons(session, access, after, limit)
+    return Page(items=[PersonAnswer.model_validate(row) for row in rows], next=following)
+
+
+@router.get("/persons/{person_id}", response_model=PersonAnswer)
+async def read_person(session: DbSession, access: StaffOrContact, request: Request, person_id: UUID) -> Response:
+    """One person in the caller's scope."""
+    found = await queries.person(session, access, person_id)
+    return answer_with_etag(request, PersonAnswer.model_validate(found), found.version)
+
+
+@router.post("/persons", status_code=HTTPStatus.CREATED)
+async def register_person(session: DbSession, access: Staff, entered: PersonInput) -> PersonAnswer:
+    """Enter somebody, for example to give them a grant."""
+    return PersonAnswer.model_validate(await handlers.register_person(session, access, entered))
+
+
+@router.patch("/persons/{person_id}")
+async def change_person(
+    session: DbSession, access: StaffOrContact, person_id: UUID, changes: PersonChanges, if_match: IfMatch = None
+) -> PersonAnswer:
+    """Change how somebody in the caller's scope is called or reached."""
+    return PersonAnswer.model_validate(await handlers.change_person(session, access, person_id, changes, if_match))
+
+
+@router.get("/contacts")
+async def list_contacts(
+    session: DbSession,
+    access: StaffOrContact,
+    organisation_id: UUID | None = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Page[ContactAnswer]:
+    """The present contacts in the caller's scope by name."""
+    rows, following = await queries.list_contacts(session, access, organisation_id, after, limit)
+    return Page(items=[ContactAnswer.model_validate(row) for row in rows], next=following)
+
+
+@router.post("/contacts", status_code=HTTPStatus.CREATED)
+async def appoint_contact(session: DbSession, access: StaffOrContact, entered: ContactInput) -> ContactAnswer:
+    """Appoint somebody for a function of an organisation."""
+    return ContactAnswer.model_validate(await handlers.appoint_contact(session, access, entered))
+
+
+@router.delete("/contacts/{contact_id}", status_code=HTTPStatus.NO_CONTENT)
+async def dismiss_contact(session: DbSession, access: StaffOrContact, contact_id: UUID) -> None:
+    """End an appointment."""
+    await handlers.dismiss_contact(session, access, contact_id)

@@ -1,0 +1,119 @@
+"""What comes in and goes out over HTTP about the territory."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import MISSING, BaseModel, ConfigDict, Field
+from shared.inputs import Input, Line, Name, Prose
+
+from registry.inputs import Ags, DistrictAgs, Slug
+
+VillageIds = Annotated[list[UUID], Field(max_length=500)]
+Goals = Annotated[list[Annotated[Prose, Field(min_length=1)]], Field(max_length=50)]
+
+
+class DistrictInput(Input):
+    """The Landkreis. Its AGS has 5 digits."""
+
+    ags: DistrictAgs
+    name: Name
+
+
+class DistrictChanges(Input):
+    name: Name | MISSING = MISSING
+
+
+class DistrictAnswer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    ags: str
+    name: str
+
+
+class DistrictsAnswer(BaseModel):
+    """One district, or none before it is registered."""
+
+    items: list[DistrictAnswer]
+
+
+class MunicipalityInput(Input):
+    """A Gemeinde. Its AGS has 8 digits, the first 5 are the district's."""
+
+    ags: Ags
+    name: Name
+
+
+class MunicipalityChanges(Input):
+    name: Name | MISSING = MISSING
+
+
+class MunicipalityAnswer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    ags: str
+    slug: str
+    name: str
+
+
+class VillageInput(Input):
+    """An Ortsteil of a municipality."""
+
+    municipality_id: UUID
+    name: Name
+
+
+class VillageChanges(Input):
+    name: Name | MISSING = MISSING
+
+
+class VillageAnswer(BaseModel):
+    """`network` is the slug of the network that covers the village."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    municipality_id: UUID
+    slug: str
+    name: str
+    network_id: UUID | None
+    network: str | None = Field(validation_alias="network_slug")
+
+
+class NetworkInput(Input):
+    """A network, the villages it covers, and its goals in their order."""
+
+    name: Name
+    slug: Annotated[Slug, Field(max_length=60)] | None = None  # made from the name unless given
+    programme: Line = ""
+    description: Prose = ""
+    goals: Goals = []
+    village_ids: VillageIds = []
+
+
+class NetworkChanges(Input):
+    """Only a district officer changes which villages are covered."""
+
+    name: Name | MISSING = MISSING
+    programme: Line | MISSING = MISSING
+    description: Prose | MISSING = MISSING
+    goals: Goals | MISSING = MISSING
+    village_ids: VillageIds | MISSING = MISSING
+
+
+class GoalAnswer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    text: str
+
+
+class NetworkAnswer(BaseModel):
+    id: UUID
+    slug: str
+    name: str
+    programme: str
+    description: str
+    goals: list[GoalAnswer]
+    village_ids: list[UUID]
