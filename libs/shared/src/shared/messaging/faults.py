@@ -1,6 +1,8 @@
 """Telling "the database is away" from "this event is bad"."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -31,11 +33,21 @@ def is_database_away(error: BaseException) -> bool:
     return isinstance(error, _AWAY) or isinstance(error.__cause__, _AWAY)
 
 
-def is_own_cancellation() -> bool:
-    """Whether the current task is being cancelled, so that a `CancelledError` here is meant for it.
+class StrayCancellation(Exception):
+    """A library raised `CancelledError` although nobody cancelled the task."""
+
+
+@contextmanager
+def own_cancellation() -> Iterator[None]:
+    """Let only a cancellation that is meant for the current task through; make an error of any other.
 
     A half-open connection makes aio-pika raise a stray `CancelledError` out of a publish; taken at its word it would
     end the relay for good.
     """
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise StrayCancellation from error

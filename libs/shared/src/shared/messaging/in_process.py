@@ -1,15 +1,20 @@
 """The transport of the embedded deployment: consumers in the same process, a commit is the confirm."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.database import transaction
-from shared.messaging import tables
+from shared.messaging import metrics, tables
 from shared.messaging.consumer import Consumer
 from shared.messaging.inbox import DatabaseAway, Inbox, Result
-from shared.messaging.transport import Delivery, Outgoing, Publication, Sessions
+from shared.messaging.transport import Delivery, Failure, Outgoing, Publication, Sessions
+
+log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=10_000)
@@ -26,69 +31,102 @@ def _matches(pattern: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return bool(words) and pattern[0] in ("*", words[0]) and _matches(pattern[1:], words[1:])
 
 
+@dataclass(frozen=True)
+class _Subscription:
+    consumer: Consumer
+    sessions: Sessions
+    inbox: Inbox
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def wants(self, message: Outgoing) -> bool:
+        return any(
+            binding.exchange is message.exchange and topic_matches(binding.pattern, message.routing_key)
+            for binding in self.consumer.bindings()
+        )
+
+
 class InProcessTransport:
     """Hands each batch to every consumer that its messages match. One object serves all services of the process.
 
-    It keeps nothing itself: an event that a consumer fails at stays in its outbox and comes again with the relay's
-    backoff; the consumers that are done with it know it by their inbox. After a consumer's last attempt the event is
-    a row in `dead_letter` of that consumer's database.
+    It keeps nothing itself: an event that a consumer fails at stays in its outbox and comes again after a pause; the
+    consumers that are done with it know it by their inbox. After a consumer's last attempt the event is a row in
+    `dead_letter` of that consumer's database.
     """
 
+    publish_timeout: float | None = None  # handlers have their own
+
     def __init__(self) -> None:
-        self._inboxes: list[tuple[Consumer, Inbox, Sessions]] = []
+        self._subscriptions: list[_Subscription] = []
+        self._open = asyncio.Event()
 
     def subscribe(self, consumer: Consumer, sessions: Sessions) -> None:
-        """Feed a consumer. Call it before any relay starts."""
-        self._inboxes.append((consumer, Inbox(consumer, sessions), sessions))
+        """Feed a consumer. Call it before `start`."""
+        self._subscriptions.append(_Subscription(consumer, sessions, Inbox(consumer, sessions)))
 
     async def start(self) -> None:
-        """Nothing to connect."""
+        """Let events through: all consumers are subscribed, so none misses what waited in an outbox."""
+        self._open.set()
 
     async def stop(self) -> None:
-        """Nothing to disconnect."""
+        """Let no more events through; they stay in their outboxes."""
+        self._open.clear()
 
     def ready(self) -> bool:
-        """Always: it is this process."""
-        return True
+        """Whether events are let through."""
+        return self._open.is_set()
 
     async def publish(self, batch: Sequence[Outgoing]) -> Publication:
         """Run the consumers; a row is confirmed when each of them is done with it or has given it up."""
+        await self._open.wait()
         publication = Publication(confirmed={message.id for message in batch})
-        for consumer, inbox, sessions in self._inboxes:
-            matching = [message for message in batch if _wants(consumer, message)]
-            if not matching:
-                continue
-            try:
-                results = await inbox.process([Delivery(m.exchange, m.routing_key, m.body) for m in matching])
-            except DatabaseAway:
-                results = [Result("database_away")] * len(matching)
-            for message, result in zip(matching, results, strict=True):
-                if result.error is None:
-                    continue
-                if result.final or message.attempts + 1 >= consumer.retry.attempts:
-                    await _bury(consumer, sessions, message, result.error)
-                else:
-                    publication.failed[message.id] = result.error
-                    publication.confirmed.discard(message.id)
+        for subscription in self._subscriptions:
+            matching = [message for message in batch if subscription.wants(message)]
+            if matching:
+                async with subscription.one_at_a_time:
+                    await self._hand_over(subscription, matching, publication)
         return publication
 
+    async def _hand_over(self, subscription: _Subscription, messages: list[Outgoing], publication: Publication) -> None:
+        name = subscription.consumer.name
+        deliveries = [Delivery(message.exchange, message.routing_key, message.body) for message in messages]
+        try:
+            results = await subscription.inbox.process(deliveries)
+        except DatabaseAway as away:
+            log.warning("consumer.database_away", consumer=name, error=away.reason)
+            publication.confirmed.difference_update(message.id for message in messages)
+            return
+        metrics.CONSUMED.labels(name).inc(sum(result.error is None for result in results))
+        for message, result in zip(messages, results, strict=True):
+            if result.error is not None:
+                await self._fail(subscription, message, result, publication)
 
-def _wants(consumer: Consumer, message: Outgoing) -> bool:
-    return any(
-        binding.exchange is message.exchange and topic_matches(binding.pattern, message.routing_key)
-        for binding in consumer.bindings()
-    )
+    async def _fail(
+        self, subscription: _Subscription, message: Outgoing, result: Result, publication: Publication
+    ) -> None:
+        consumer = subscription.consumer
+        metrics.FAILURES.labels(consumer.name).inc()
+        attempts = message.attempts + 1
+        code = result.error or ""
+        if result.final or attempts >= consumer.retry.attempts:
+            log.error("consumer.dead_letter", consumer=consumer.name, reason=code, event_id=str(message.event_id))
+            metrics.DEAD_LETTERS.labels(consumer.name, code).inc()
+            await _bury(subscription, message, code)
+        else:
+            publication.confirmed.discard(message.id)
+            publication.failed[message.id] = Failure(code, consumer.retry.pause(attempts))
 
 
-async def _bury(consumer: Consumer, sessions: Sessions, message: Outgoing, reason: str) -> None:
-    async with transaction(sessions) as session:
+async def _bury(subscription: _Subscription, message: Outgoing, reason: str) -> None:
+    async with transaction(subscription.sessions) as session:
         await session.execute(
-            insert(tables.dead_letter).values(
-                consumer=consumer.name,
+            insert(tables.dead_letter)
+            .values(
+                consumer=subscription.consumer.name,
                 event_id=message.event_id,
                 exchange=message.exchange.value,
                 routing_key=message.routing_key,
                 reason=reason,
                 body=message.body,
             )
+            .on_conflict_do_nothing()  # a crash before the outbox row is gone brings the event here again
         )

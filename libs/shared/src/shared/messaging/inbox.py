@@ -1,5 +1,6 @@
 """Doing what consumers declare: a batch of messages is one transaction, and each event takes effect once."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,10 +27,15 @@ log = structlog.get_logger(__name__)
 MALFORMED = "malformed"
 UNKNOWN_TYPE = "unknown_type"
 HANDLER_FAILED = "handler_failed"
+HANDLING_TIMEOUT = 60.0  # seconds for one batch: a handler that hangs must not stop its queue
 
 
 class DatabaseAway(Exception):
     """Nothing was done because the database cannot be reached: hold the batch and try it again as it is."""
+
+    def __init__(self, reason: BaseException) -> None:
+        self.reason = type(reason).__name__
+        super().__init__(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +72,25 @@ class Inbox:
     async def process(self, deliveries: Sequence[Delivery]) -> list[Result]:
         """Handle a batch; the results are in its order. Raises `DatabaseAway` when nothing can be said.
 
-        All of it is one transaction. If that fails, each event runs again in its own, so that one that fails harms
-        no neighbour.
+        All of it is one transaction. If that fails it is rolled back and its halves run, down to the event that fails
+        alone: it harms no neighbour.
         """
         parsed = [self._parse(delivery) for delivery in deliveries]
-        works = [work for work in parsed if isinstance(work, _Work)]
+        # In the order of their subjects: two processes that write the same rows do it in the same order.
+        works = sorted(
+            (item for item in parsed if isinstance(item, _Work)), key=lambda work: (work.subject, work.sequence)
+        )
+        failed = await self._attempt_all(works) if works else {}
+        return [failed.get(id(item), DONE) if isinstance(item, _Work) else item for item in parsed]
+
+    async def _attempt_all(self, works: list[_Work]) -> dict[int, Result]:
         error = await self._attempt(works)
         if error is None:
-            return [DONE if isinstance(item, _Work) else item for item in parsed]
+            return {}
         if len(works) == 1:
-            return [Result(error) if isinstance(item, _Work) else item for item in parsed]
-        results: list[Result] = []
-        for item in parsed:
-            if isinstance(item, _Work):
-                alone = await self._attempt([item])
-                results.append(Result(alone) if alone else DONE)
-            else:
-                results.append(item)
-        return results
+            return {id(works[0]): Result(error)}
+        half = len(works) // 2
+        return await self._attempt_all(works[:half]) | await self._attempt_all(works[half:])
 
     def _parse(self, delivery: Delivery) -> _Work | Result:
         try:
@@ -101,15 +108,15 @@ class Inbox:
 
     async def _attempt(self, works: list[_Work]) -> str | None:
         try:
-            async with transaction(self._sessions) as session:
+            async with asyncio.timeout(HANDLING_TIMEOUT), transaction(self._sessions) as session:
                 new = await self._record(session, works)
-                for work in sorted(works, key=lambda work: (work.subject, work.sequence)):
+                for work in works:
                     if work.event_id in new:
                         new.discard(work.event_id)
                         await self._run(session, work)
         except Exception as error:
             if is_database_away(error):
-                raise DatabaseAway from error
+                raise DatabaseAway(error) from error
             if len(works) == 1:
                 log.exception("consumer.event_failed", consumer=self.consumer.name, event_id=str(works[0].event_id))
             return HANDLER_FAILED
@@ -117,8 +124,6 @@ class Inbox:
 
     async def _record(self, session: AsyncSession, works: list[_Work]) -> set[UUID]:
         """Write the ids into the inbox; returns those that were not there."""
-        if not works:
-            return set()
         ids = sorted({work.event_id for work in works})  # one order for everybody, or two processes deadlock
         statement = (
             insert(tables.inbox)

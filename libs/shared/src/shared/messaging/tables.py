@@ -6,7 +6,20 @@ calls `attach(metadata)`, so that a comparison of models and database knows them
 
 import sqlalchemy as sa
 from alembic.operations import Operations
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 
 from shared.database import create_metadata
 
@@ -77,14 +90,14 @@ dead_letter = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("consumer", Text, nullable=False),
-    Column("event_id", Uuid),
+    Column("event_id", Uuid, nullable=False),
     Column("exchange", Text, nullable=False),
     Column("routing_key", Text, nullable=False),
     Column("reason", Text, nullable=False),  # a code, never an exception's message
     Column("body", LargeBinary, nullable=False),
     _moment("created_at"),
+    UniqueConstraint("consumer", "event_id"),
 )
-Index("ix_dead_letter_consumer", dead_letter.c.consumer, dead_letter.c.id)
 
 # Answers to commands, kept so that a repeated command gets the first answer again.
 idempotency_key = Table(

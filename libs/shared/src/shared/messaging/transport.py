@@ -37,16 +37,29 @@ class Delivery:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a row was not taken (a code), and the seconds until it should come again."""
+
+    code: str
+    pause: float
+
+
 @dataclass(slots=True)
 class Publication:
-    """What became of a batch: rows that were taken for good, and a code for each that was not."""
+    """What became of a batch: rows that were taken for good, and rows that were not.
+
+    A row in neither is unknown, or could not be tried: it comes again as it is.
+    """
 
     confirmed: set[int] = field(default_factory=set)
-    failed: dict[int, str] = field(default_factory=dict)
+    failed: dict[int, "Failure"] = field(default_factory=dict)
 
 
 class Transport(Protocol):
     """Carries events from relays to consumers."""
+
+    publish_timeout: float | None  # seconds that a batch may take
 
     def subscribe(self, consumer: Consumer, sessions: Sessions) -> None:
         """Feed a consumer, whose effects go to the database of `sessions`. Call it before `start`."""
