@@ -2,15 +2,25 @@
 
 import re
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from shared.database import Versioned
 from shared.errors import DomainError
+from shared.web.problems import MEDIA_TYPE
 
 IfMatch = Annotated[str | None, Header(max_length=200, description="The ETag that the change is based on")]
+
+# For the `responses` of routes: what these headers can lead to.
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The caller already has this version"}}
+CHANGED_SINCE: dict[int | str, dict[str, Any]] = {
+    412: {
+        "description": "Changed since the version named by If-Match",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
 
 
 class ChangedSinceRead(DomainError):

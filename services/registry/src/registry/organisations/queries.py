@@ -68,7 +68,7 @@ async def organisation(session: AsyncSession, access: Access | None, organisatio
 async def organisation_for_update(session: AsyncSession, organisation_id: UUID) -> Organisation:
     """Any organisation, locked. Raises `NotFound`."""
     wanted = select(Organisation).where(Organisation.id == organisation_id)
-    locked = wanted.with_for_update(of=Organisation).execution_options(populate_existing=True)
+    locked = wanted.with_for_update(of=Organisation)
     found = await session.scalar(locked)
     if found is None:
         raise NotFound

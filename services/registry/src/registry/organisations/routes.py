@@ -16,7 +16,7 @@ from registry.organisations import handlers, queries
 from registry.organisations.model import Publication
 from registry.organisations.schemas import OrganisationAnswer, OrganisationChanges, OrganisationInput
 from registry.pages import After, Limit, Page
-from registry.versions import IfMatch, answer_with_etag
+from registry.versions import CHANGED_SINCE, NOT_MODIFIED, IfMatch, answer_with_etag
 
 router = APIRouter(route_class=TransactionalRoute, tags=["Organisations"])
 
@@ -48,7 +48,7 @@ async def list_organisations(
     return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)
 
 
-@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer)
+@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer, responses=NOT_MODIFIED)
 async def read_organisation(
     session: DbSession, access: MaybeStaff, request: Request, organisation_id: UUID
 ) -> Response:
@@ -63,7 +63,7 @@ async def register_organisation(session: DbSession, access: Staff, entered: Orga
     return OrganisationAnswer.model_validate(await handlers.register_organisation(session, access, entered))
 
 
-@router.patch("/organisations/{organisation_id}")
+@router.patch("/organisations/{organisation_id}", responses=CHANGED_SINCE)
 async def change_organisation(
     session: DbSession,
     access: StaffOrContact,

@@ -34,7 +34,7 @@ async def person(session: AsyncSession, access: Access, person_id: UUID, *, lock
     """A person in the caller's scope. Raises `NotFound`, also for those outside of it."""
     wanted = select(Person).where(Person.id == person_id, _persons_in_scope(access))
     if lock:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        wanted = wanted.with_for_update()
     found = await session.scalar(wanted)
     if found is None:
         raise NotFound
@@ -81,7 +81,7 @@ async def list_contacts(
 async def contact_for_update(session: AsyncSession, access: Access, contact_id: UUID) -> Contact:
     """A contact in the caller's scope, locked. Raises `NotFound`."""
     wanted = select(Contact).where(Contact.id == contact_id, _contacts_in_scope(access))
-    found = await session.scalar(wanted.with_for_update(of=Contact).execution_options(populate_existing=True))
+    found = await session.scalar(wanted.with_for_update(of=Contact))
     if found is None:
         raise NotFound
     return found

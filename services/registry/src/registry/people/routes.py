@@ -12,7 +12,7 @@ from shared.web import DbSession, TransactionalRoute
 from registry.pages import After, Limit, Page
 from registry.people import handlers, queries
 from registry.people.schemas import ContactAnswer, ContactInput, PersonAnswer, PersonChanges, PersonInput
-from registry.versions import IfMatch, answer_with_etag
+from registry.versions import CHANGED_SINCE, NOT_MODIFIED, IfMatch, answer_with_etag
 
 router = APIRouter(route_class=TransactionalRoute, tags=["People"])
 
@@ -30,7 +30,7 @@ async def list_persons(
     return Page(items=[PersonAnswer.model_validate(row) for row in rows], next=following)
 
 
-@router.get("/persons/{person_id}", response_model=PersonAnswer)
+@router.get("/persons/{person_id}", response_model=PersonAnswer, responses=NOT_MODIFIED)
 async def read_person(session: DbSession, access: StaffOrContact, request: Request, person_id: UUID) -> Response:
     """One person in the caller's scope."""
     found = await queries.person(session, access, person_id)
@@ -43,7 +43,7 @@ async def register_person(session: DbSession, access: Staff, entered: PersonInpu
     return PersonAnswer.model_validate(await handlers.register_person(session, access, entered))
 
 
-@router.patch("/persons/{person_id}")
+@router.patch("/persons/{person_id}", responses=CHANGED_SINCE)
 async def change_person(
     session: DbSession, access: StaffOrContact, person_id: UUID, changes: PersonChanges, if_match: IfMatch = None
 ) -> PersonAnswer:

@@ -127,7 +127,7 @@ async def villages_by_id(session: AsyncSession, ids: Iterable[UUID], *, lock: bo
     """In the order of their ids, so that two transactions that lock some of the same ones do not block each other."""
     villages = select(Village).where(Village.id.in_(list(ids))).order_by(Village.id)
     if lock:
-        villages = villages.with_for_update(of=Village).execution_options(populate_existing=True)
+        villages = villages.with_for_update(of=Village)
     return (await session.scalars(villages)).all()
 
 
@@ -135,7 +135,7 @@ async def villages_of(session: AsyncSession, network_id: UUID, *, lock: bool = F
     """The villages that a network covers, in the order of their ids."""
     villages = select(Village).where(Village.network_id == network_id).order_by(Village.id)
     if lock:
-        villages = villages.with_for_update(of=Village).execution_options(populate_existing=True)
+        villages = villages.with_for_update(of=Village)
     return (await session.scalars(villages)).all()
 
 
@@ -158,7 +158,7 @@ async def network(session: AsyncSession, network_id: UUID, *, lock: bool = False
     """A network with its goals. Raises `NotFound`."""
     networks = select(Network).where(Network.id == network_id).options(selectinload(Network.goals))
     if lock:
-        networks = networks.with_for_update(of=Network).execution_options(populate_existing=True)
+        networks = networks.with_for_update(of=Network)
     found = await session.scalar(networks)
     if found is None:
         raise NotFound

@@ -30,7 +30,7 @@ from registry.territory.schemas import (
     VillageChanges,
     VillageInput,
 )
-from registry.versions import IfMatch, answer_with_etag
+from registry.versions import CHANGED_SINCE, NOT_MODIFIED, IfMatch, answer_with_etag
 
 router = APIRouter(route_class=TransactionalRoute, tags=["Territory"])
 
@@ -52,7 +52,7 @@ async def register_district(session: DbSession, _access: DistrictStaff, entered:
     return DistrictAnswer.model_validate(await handlers.register_district(session, entered))
 
 
-@router.patch("/districts/{district_id}")
+@router.patch("/districts/{district_id}", responses=CHANGED_SINCE)
 async def change_district(
     session: DbSession, _access: DistrictStaff, district_id: UUID, changes: DistrictChanges, if_match: IfMatch = None
 ) -> DistrictAnswer:
@@ -69,7 +69,12 @@ async def list_municipalities(
     return Page(items=[MunicipalityAnswer.model_validate(row) for row in rows], next=following)
 
 
-@router.get("/municipalities/{municipality_id}", dependencies=[Depends(public)], response_model=MunicipalityAnswer)
+@router.get(
+    "/municipalities/{municipality_id}",
+    dependencies=[Depends(public)],
+    response_model=MunicipalityAnswer,
+    responses=NOT_MODIFIED,
+)
 async def read_municipality(session: DbSession, request: Request, municipality_id: UUID) -> Response:
     """One municipality."""
     found = await queries.municipality(session, municipality_id)
@@ -84,7 +89,7 @@ async def register_municipality(
     return MunicipalityAnswer.model_validate(await handlers.register_municipality(session, entered))
 
 
-@router.patch("/municipalities/{municipality_id}")
+@router.patch("/municipalities/{municipality_id}", responses=CHANGED_SINCE)
 async def change_municipality(
     session: DbSession,
     access: MunicipalityStaff,
@@ -111,7 +116,9 @@ async def list_villages(
     return Page(items=[VillageAnswer.model_validate(row) for row in rows], next=following)
 
 
-@router.get("/villages/{village_id}", dependencies=[Depends(public)], response_model=VillageAnswer)
+@router.get(
+    "/villages/{village_id}", dependencies=[Depends(public)], response_model=VillageAnswer, responses=NOT_MODIFIED
+)
 async def read_village(session: DbSession, request: Request, village_id: UUID) -> Response:
     """One village."""
     found = await queries.village(session, village_id)
@@ -124,7 +131,7 @@ async def register_village(session: DbSession, access: MunicipalityStaff, entere
     return VillageAnswer.model_validate(await handlers.register_village(session, access, entered))
 
 
-@router.patch("/villages/{village_id}")
+@router.patch("/villages/{village_id}", responses=CHANGED_SINCE)
 async def change_village(
     session: DbSession,
     access: MunicipalityStaff,
@@ -145,7 +152,9 @@ async def list_networks(
     return Page(items=await _shown(session, rows), next=following)
 
 
-@router.get("/networks/{network_id}", dependencies=[Depends(public)], response_model=NetworkAnswer)
+@router.get(
+    "/networks/{network_id}", dependencies=[Depends(public)], response_model=NetworkAnswer, responses=NOT_MODIFIED
+)
 async def read_network(session: DbSession, request: Request, network_id: UUID) -> Response:
     """One network with its goals and the villages it covers."""
     found = await queries.network(session, network_id)
@@ -158,7 +167,7 @@ async def found_network(session: DbSession, _access: DistrictStaff, entered: Net
     return (await _shown(session, [await handlers.found_network(session, entered)]))[0]
 
 
-@router.patch("/networks/{network_id}")
+@router.patch("/networks/{network_id}", responses=CHANGED_SINCE)
 async def change_network(
     session: DbSession, access: NetworkStaff, network_id: UUID, changes: NetworkChanges, if_match: IfMatch = None
 ) -> NetworkAnswer:
