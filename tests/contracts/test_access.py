@@ -14,8 +14,17 @@ from starlette.staticfiles import StaticFiles
 from testkit.services import SERVICES, create_service
 from testkit.tokens import Issuer
 
-# Documents, health and metrics: no data of the service, for everybody who reaches the process.
-INFRASTRUCTURE = {"/openapi.json", "/docs", "/asyncapi", "/asyncapi.json", "/livez", "/readyz", "/metrics"}
+# Documents, health, metrics, stylesheets: nothing from the database, for everybody who reaches the process.
+INFRASTRUCTURE = {
+    "/openapi.json",
+    "/docs",
+    "/asyncapi",
+    "/asyncapi.json",
+    "/livez",
+    "/readyz",
+    "/metrics",
+    "/static/{path:path}",
+}
 
 
 @pytest.mark.parametrize("service", SERVICES)

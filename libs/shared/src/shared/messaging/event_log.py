@@ -17,11 +17,17 @@ HEARTBEAT = 15.0  # seconds between two signs of life on a stream without events
 POLL_INTERVAL = 0.5
 
 
+class EventBatch(Response):
+    """A JSON array of events (CloudEvents JSON Batch Format)."""
+
+    media_type = BATCH_TYPE
+
+
 def create_router() -> APIRouter:
     """Routes of the event log; the application keeps its session factory in `app.state.sessions`."""
     router = APIRouter(tags=["event log"], dependencies=[Depends(public)])
 
-    @router.get("/events", summary="Public events after a cursor")
+    @router.get("/events", summary="Public events after a cursor", response_class=EventBatch)
     async def list_events(
         request: Request,
         after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
@@ -31,7 +37,7 @@ def create_router() -> APIRouter:
     ) -> Response:
         rows, cursor = await _page(request.app.state.sessions, after, limit, type, network)
         body = b"[" + b",".join(bytes(row.body) for row in rows) + b"]"
-        return Response(body, media_type=BATCH_TYPE, headers={"Dorfnetz-Cursor": str(cursor)})
+        return EventBatch(body, headers={"Dorfnetz-Cursor": str(cursor)})
 
     @router.get("/events/stream", summary="Public events as they are published")
     async def stream_events(
@@ -45,7 +51,7 @@ def create_router() -> APIRouter:
         stream = _stream(request.app.state.sessions, start, type, network)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
-    @router.get("/snapshot", summary="The newest public event of each subject")
+    @router.get("/snapshot", summary="The newest public event of each subject", response_class=EventBatch)
     async def snapshot(request: Request) -> Response:
         newest = (
             sa.select(log_table.c.body)
@@ -57,7 +63,7 @@ def create_router() -> APIRouter:
             cursor = await session.scalar(sa.select(sa.func.coalesce(sa.func.max(log_table.c.position), 0)))
             bodies = (await session.execute(newest)).scalars().all()
         body = b"[" + b",".join(bytes(body) for body in bodies) + b"]"
-        return Response(body, media_type=BATCH_TYPE, headers={"Dorfnetz-Cursor": str(cursor)})
+        return EventBatch(body, headers={"Dorfnetz-Cursor": str(cursor)})
 
     return router
 
