@@ -110,5 +110,5 @@ async def test_the_calendar_file(anybody: httpx2.AsyncClient, published: Any) ->
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]
     assert (event["SUMMARY"], event["LOCATION"]) == ("Fest; mit, Komma", "Gossa, Anger")
     assert event.decoded("DTEND").astimezone(UTC) == datetime(2031, 10, 26, 3, 0, tzinfo=UTC)
-    assert "1. Begrüßung (10 Min.)" in event["DESCRIPTION"]
+    assert "1. Begrüßung (10 Min.)" in str(event["DESCRIPTION"])
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))

@@ -45,7 +45,7 @@ def test_what_is_not_refused_reads_the_same_on_the_wall(planned: datetime) -> No
     try:
         moment = to_utc(planned)
     except FieldError:
-        assert planned.hour == 2 and planned.month == 3
+        assert (planned.month, planned.hour) == (3, 2)
         return
     assert moment.tzinfo is UTC
     assert moment.astimezone(BERLIN).replace(tzinfo=None, fold=0) == planned.replace(microsecond=0)

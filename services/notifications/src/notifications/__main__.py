@@ -1,12 +1,12 @@
 """`python -m notifications app|worker|migrate`."""
 
-from shared.commands import create_commands
+from shared.command import create_command
 
 from notifications.app import create_app
 from notifications.settings import NotificationsSettings
 from notifications.worker import create_worker
 
-commands = create_commands("notifications", NotificationsSettings, create_app, create_worker)
+command = create_command("notifications", NotificationsSettings, create_app, create_worker)
 
 if __name__ == "__main__":
-    commands()
+    command()

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from shared.web import create_service_app
 
+from notifications.notices.routes import router as notices
 from notifications.settings import NotificationsSettings
 
 
@@ -13,5 +14,5 @@ def create_app(settings: NotificationsSettings) -> FastAPI:
         title="Dorfnetz: Benachrichtigungen",
         description="Who is told what: notices of invitations and confirmations, and whether they arrived.",
         settings=settings,
-        routers=[],
+        routers=[notices],
     )

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from shared.settings import Settings
 
+_ADDRESS = r"^([^\s@<>,;:\"]+@[A-Za-z0-9.-]+)?$"
+
 
 class NotificationsSettings(Settings):
     """What the processes of `notifications` need. `smtp_host` is the variable DORFNETZ_SMTP_HOST, and so on."""
@@ -20,9 +22,11 @@ class NotificationsSettings(Settings):
     smtp_timeout: float = Field(default=20, gt=0)  # seconds for one answer of the mail server
     smtp_connections: int = Field(default=2, ge=1, le=20)  # of one worker process, at the same time
 
-    mail_from: str = ""  # the address that sends; empty: dorfnetz@<host of public_url>
+    mail_from: str = Field(default="", pattern=_ADDRESS)  # the address that sends; empty: dorfnetz@<host of public_url>
     mail_from_name: str = "Dorfnetz"
-    mail_reply_to: str = ""  # an office whose mailbox somebody reads; empty: the address that sends
+    mail_reply_to: str = Field(
+        default="", pattern=_ADDRESS
+    )  # an office whose mailbox somebody reads; empty: the address that sends
     mail_reply_to_name: str = ""
 
     @property

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from shared.contracts.events import Answer, MeetingFacts
 from shared.contracts.notifications import NoticeKind
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.database import Base
 
-PAUSES = tuple(
-    timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, *[6 * 3600] * 10)
-)
-"""Waits after the first, second, ... failed attempt; then the notice is given up, after about three days."""
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600))
+"""Waits after the first, second, ... failed attempt; the last one is repeated."""
+
+SERVER_PAUSE = timedelta(seconds=20)  # while the mail server itself is away: that is nobody's failed attempt
+GIVE_UP_AFTER = timedelta(days=3)
 
 
 class NoticeStatus(StrEnum):
@@ -67,6 +68,7 @@ class Notice(Identified, Versioned, Base):
     reason: Mapped[FailureReason | None]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
+    pending_since: Mapped[datetime]
     expires_at: Mapped[datetime]  # end of the meeting
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -88,20 +90,30 @@ class Notice(Identified, Versioned, Base):
         """The mail server took the message. The reply token is with its owner now and is forgotten here."""
         self.status = NoticeStatus.SENT
         self.sent_at = datetime.now(UTC)
+        self.reason = None
         self.attempts += 1
         self.reply_token = None
         self.touch()
 
     def postpone(self) -> None:
-        """An attempt failed for now: try again later, or give up after the last pause."""
-        if self.attempts >= len(PAUSES):
-            self.fail(FailureReason.GAVE_UP)
-            return
-        self.next_attempt_at = datetime.now(UTC) + PAUSES[self.attempts]
+        """The mail server did not take the message this time: try again later, at last give up."""
+        pause = PAUSES[min(self.attempts, len(PAUSES) - 1)]
         self.attempts += 1
+        self._try_after(pause)
+
+    def wait_for_server(self) -> None:
+        """The mail server could not be used at all: try again soon, at last give up."""
+        self._try_after(SERVER_PAUSE)
+
+    def _try_after(self, pause: timedelta) -> None:
+        now = datetime.now(UTC)
+        if now - self.pending_since > GIVE_UP_AFTER:
+            self.fail(FailureReason.GAVE_UP)
+        else:
+            self.next_attempt_at = now + pause
 
     def fail(self, reason: FailureReason) -> None:
-        """Nobody tries again by itself. The reply token stays while somebody may still send it by hand."""
+        """Nobody tries again by itself. The reply token stays, until the meeting is over: staff may send it again."""
         self.status = NoticeStatus.FAILED
         self.reason = reason
         self.touch()
@@ -116,5 +128,26 @@ class Notice(Identified, Versioned, Base):
         self.status = NoticeStatus.PENDING
         self.reason = None
         self.attempts = 0
-        self.next_attempt_at = now
+        self.next_attempt_at = self.pending_since = now
         self.touch()
+
+
+def new_notice(kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence: int) -> dict[str, Any]:
+    """The columns of a new notice but for its recipient. `cause` and `sequence` name the event behind it."""
+    now = datetime.now(UTC)
+    return {
+        "id": uuid4(),
+        "version": 1,
+        "kind": kind,
+        "cause_id": UUID(cause),
+        "cause_sequence": sequence,
+        "meeting_id": meeting.meeting_id,
+        "network": meeting.network,
+        "meeting": meeting.model_dump(mode="json"),
+        "status": NoticeStatus.PENDING,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "pending_since": now,
+        "expires_at": meeting.ends_at,
+        "created_at": now,
+    }

@@ -1,0 +1,128 @@
+"""Writing the mail of a notice: headers, text, HTML and calendar entry."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from typing import Any
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from shared.calendar import Method, Part, add_attendee, create_calendar, create_event, set_organizer
+from shared.contracts.events import Answer
+from shared.contracts.notifications import NoticeKind
+from shared.dates import format_day, format_span
+
+from notifications.delivery.recipients import Recipient
+from notifications.notices.model import Notice
+from notifications.settings import NotificationsSettings
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+_GAPS = re.compile(r"\n{3,}")
+
+
+class NoAddress(Exception):
+    """The person has no address that a mail could be sent to."""
+
+
+def compose(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> EmailMessage:
+    """The whole mail. It is the same whenever it is written again, but for its date. Raises `NoAddress`."""
+    to = _address(recipient.name, recipient.email)
+    words = _words(notice, recipient, settings)
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = one_line(_render(notice.kind, "subject.txt", words))
+    message["From"] = _address(settings.mail_from_name, settings.sender_address)
+    message["Reply-To"] = _address(settings.office_name, settings.office_address)
+    message["To"] = to
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<{notice.id}@{settings.mail_domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5
+    message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    message["Content-Language"] = "de"
+    text = _GAPS.sub("\n\n", _render(notice.kind, "body.txt", words))
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(_inline(_render(notice.kind, "body.html", words)), subtype="html", cte="quoted-printable")
+    if notice.answer is not Answer.DECLINED:
+        _add_calendar(message, _calendar(notice, to, settings))
+    return message
+
+
+def one_line(text: str) -> str:
+    """Text that cannot begin a new header: control characters and line breaks are spaces."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _address(name: str, email: str | None) -> Address:
+    try:
+        local, at, domain = (email or "").strip().rpartition("@")
+        if not (local and at and domain) or _CONTROL.search(local + domain):
+            raise NoAddress
+        ascii_domain = domain.encode("idna").decode("ascii")
+        return Address(display_name=one_line(name), addr_spec=f"{local}@{ascii_domain}")
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise NoAddress from error
+
+
+def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> dict[str, Any]:
+    meeting = notice.facts
+    front_door = settings.public_url.rstrip("/")
+    return {
+        "name": one_line(recipient.name),
+        "organisation": recipient.organisation,
+        "network": recipient.network,
+        "meeting": meeting,
+        "day": format_day(meeting.starts_at),
+        "span": format_span(meeting.starts_at, meeting.ends_at),
+        "accepted": notice.answer is Answer.ACCEPTED,
+        "reply_link": f"{front_door}/antwort/{notice.reply_token}",
+        "page": f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}",
+        "office": settings.office_name,
+    }
+
+
+def _calendar(notice: Notice, to: Address, settings: NotificationsSettings) -> str:
+    meeting = notice.facts
+    page = f"{settings.public_url.rstrip('/')}/n/{meeting.network}/treffen/{meeting.meeting_id}"
+    event = create_event(meeting, stamp=datetime.now(UTC), url=page)
+    set_organizer(event, settings.office_address, settings.office_name)
+    part = Part.UNANSWERED if notice.kind is NoticeKind.MEETING_INVITATION else Part.ACCEPTED
+    add_attendee(event, to.addr_spec, to.display_name, part)
+    return create_calendar(Method.REQUEST, event).to_ical().decode()
+
+
+def _add_calendar(message: EmailMessage, calendar: str) -> None:
+    """As an alternative, which Outlook and Gmail show as an invitation (RFC 6047), and as a file for everybody else."""
+    message.add_alternative(calendar, subtype="calendar", params={"method": Method.REQUEST.value}, cte="base64")
+    message.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename="termin.ics")
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("notifications"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _render(kind: NoticeKind, file: str, words: Mapping[str, Any]) -> str:
+    text: str = _templates().get_template(f"{kind.value}/{file}").render(words)
+    return text
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+def _inline(html: str) -> str:
+    inlined: str = _inliner().inline(html)
+    return inlined
