@@ -37,9 +37,14 @@ COPY --from=build /opt/dorfnetz /opt/dorfnetz
 WORKDIR /opt/dorfnetz
 USER 10001:10001
 
+# The loader enters the example data as an operator would. The demo's "log in as" is not among these files.
 FROM base AS demo-data
 COPY deploy/standalone/src/standalone/__init__.py /opt/demo-data/standalone/__init__.py
 COPY deploy/standalone/src/standalone/demo /opt/demo-data/standalone/demo
+# hadolint ignore=DL3002
+USER 0
+RUN install --directory --owner 10001 --group 10001 /var/lib/dorfnetz
+USER 10001:10001
 ENV PYTHONPATH=/opt/demo-data
 ENTRYPOINT ["python", "-m", "standalone.demo"]
 

@@ -82,6 +82,26 @@ format: .venv/.dev ## Format the code
 bench: .venv/.bench ## Measure: each row is a ratio to a named baseline in the same run
 	@$(BIN)/python -m benchmarks
 
+COMPOSE ?= $(shell command -v docker-compose >/dev/null && echo docker-compose || echo docker compose)
+DEPLOYMENT := deploy/compose
+
+.PHONY: images
+images: ## Build the container images of the services and of the front door
+	docker build --tag dorfnetz:0.1.0 --target services .
+	docker build --tag dorfnetz-front-door:0.1.0 $(DEPLOYMENT)/front-door
+
+.PHONY: secrets
+secrets: ## Make the passwords, the signing key and .env of deploy/compose
+	@$(DEPLOYMENT)/make-secrets
+
+.PHONY: compose-up
+compose-up: secrets ## Run the deployment of deploy/compose in the background
+	cd $(DEPLOYMENT) && $(COMPOSE) up -d
+
+.PHONY: compose-demo
+compose-demo: secrets ## The same with the Heidedörfer network in it
+	cd $(DEPLOYMENT) && $(COMPOSE) -f docker-compose.yml -f docker-compose.demo.yml up -d
+
 .PHONY: clean
 clean: ## Remove the virtual environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
