@@ -13,7 +13,6 @@ from shared.messaging import outbox, tables
 from shared.messaging.consumer import Consumer
 from shared.messaging.transport import Outgoing, Transport
 from sqlalchemy.ext.asyncio import AsyncSession
-
 from testkit.messaging import FAST, Run, Service, counting, note, until
 
 
@@ -126,7 +125,8 @@ async def test_a_poison_event_becomes_a_dead_letter_and_harms_no_neighbour(
     healthy = counting("portal.healthy")
     await run(transport, consumer, healthy)
     good = [uuid4() for _ in range(45)]
-    ids = await writer.hide(*(sum(([*good[n * 9 : n * 9 + 9], one] for n, one in enumerate(bad)), [])))
+    mixed = [subject for n, one in enumerate(bad) for subject in (*good[n * 9 : n * 9 + 9], one)]
+    ids = await writer.hide(*mixed)
 
     async def done() -> bool:
         return (

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,13 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from shared.contracts.registry import OrganisationHidden, PersonDescribed
-from shared.messaging import outbox, tables
+from shared.messaging import outbox
 from shared.messaging.consumer import Consumer, Retry
-from shared.messaging.in_process import InProcessTransport
-from shared.messaging.rabbit import RabbitTransport
-from shared.messaging.relay import Relay
-from shared.messaging.transport import Sessions, Transport
-from shared.messaging.worker import started
+from shared.messaging.transport import Sessions
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+
 from testkit.aio import run_sync
-from testkit.databases import Databases, create_messaging_tables
+from testkit.databases import create_messaging_tables
 
 Run = Callable[..., Awaitable[None]]
 FAST = Retry(attempts=3, first_pause=0.05)
@@ -52,7 +49,7 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 15
     """Wait until `condition` holds; fail after `seconds`."""
     try:
         async with asyncio.timeout(seconds):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - what is waited for is in another process
                 await asyncio.sleep(0.02)
     except TimeoutError:
         pytest.fail(f"{what} did not happen within {seconds} s")

@@ -119,6 +119,9 @@ class Relay:
                 metrics.PUBLISH_FAILURES.labels(self._service, failure.code).inc()
                 pause = timedelta(seconds=failure.pause)
                 await connection.execute(_POSTPONE, {"id": row.id, "code": failure.code, "pause": pause})
+        if publication.failed:
+            soonest = min(failure.pause for failure in publication.failed.values())
+            asyncio.get_running_loop().call_later(soonest, self._wake.set)
 
     async def _listen(self) -> None:
         """Be woken by commits of other processes. Without it, while the database is away, the relay polls."""
