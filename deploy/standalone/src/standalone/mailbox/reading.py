@@ -159,7 +159,8 @@ def _entries(content: Any) -> Iterator[CalendarEntry]:
         calendar = Calendar.from_ical(content)  # UTF-8 (RFC 5545 section 3.1.4)
     except ValueError:
         return
-    for entry in calendar.walk("VEVENT"):
+    components: list[Any] = calendar.walk("VEVENT")
+    for entry in components:
         if "DTSTART" not in entry:
             continue
         attendees = entry.get("ATTENDEE", [])

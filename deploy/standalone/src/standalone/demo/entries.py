@@ -1,0 +1,150 @@
+"""The entries of the demo's network, in the order in which one needs another."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.access.grants import Role
+
+from standalone.demo.api import Api
+from standalone.demo.example_people import example_people, read_data
+
+_BERLIN = ZoneInfo("Europe/Berlin")
+_REGISTRY, _EVENTS = "/api/registry", "/api/events"
+_NETWORK = "network:heidedoerfer"
+
+
+class Entries:
+    """Enters everything. `began_on` is the day that relative dates count from."""
+
+    def __init__(self, api: Api, began_on: date) -> None:
+        self._api = api
+        self._began_on = began_on
+        self._ids: dict[str, str] = {}  # by "village:Gröbern" and the like
+
+    async def enter(self) -> None:
+        """Raises `standalone.demo.api.Refused` when a service does not take an entry."""
+        await self._territory()
+        await self._organisations()
+        await self._people()
+        await self._meetings()
+
+    async def _add(self, path: str, key: str, item: dict[str, Any]) -> str:
+        answer = await self._api.add(f"{_REGISTRY}{path}", item, name=key)
+        self._ids[key] = str(answer["id"])
+        return self._ids[key]
+
+    async def _territory(self) -> None:
+        data = read_data("territory")
+        await self._add("/districts", "district", data["district"])
+        for municipality in data["municipalities"]:
+            villages = municipality.pop("villages", ())
+            belongs_to = await self._add("/municipalities", f"municipality:{municipality['name']}", municipality)
+            for village in villages:
+                await self._add("/villages", f"village:{village}", {"municipality_id": belongs_to, "name": village})
+        network = data["network"]
+        covered = [self._ids[f"village:{village}"] for village in network["villages"]]
+        del network["villages"]
+        await self._add("/networks", _NETWORK, {**network, "village_ids": covered})
+
+    async def _organisations(self) -> None:
+        data = read_data("organisations")
+        for association in data["associations"]:
+            lead = association.pop("lead", False)
+            organisation = await self._organisation({"kind": "association", "legal_form": "e. V.", **association})
+            if lead:
+                await self._lead(association["village"], organisation)
+        for company in data["companies"]:
+            company["support_kinds"] = company.pop("support")
+            await self._organisation({"kind": "company", "areas": [self._area(_NETWORK)], **company})
+        for village in read_data("territory")["network"]["villages"]:
+            council = {"kind": "public_body", "name": f"Ortschaftsrat {village}", "fields": ["politik"]}
+            await self._organisation({**council, "village": village})
+
+    async def _organisation(self, entry: dict[str, Any]) -> str:
+        village = f"village:{entry['village']}"
+        item = {"areas": [self._area(village)], **entry, "village_id": self._ids[village]}
+        del item["village"]
+        return await self._add("/organisations", f"association:{entry['name']}", item)
+
+    async def _lead(self, village: str, organisation: str) -> None:
+        item = {
+            "village_id": self._ids[f"village:{village}"],
+            "organisation_id": organisation,
+            "starts_on": date(self._began_on.year - 1, 1, 1).isoformat(),
+        }
+        await self._add("/lead-mandates", f"lead:{village}", item)
+
+    def _area(self, key: str) -> dict[str, str]:
+        return {"kind": key.partition(":")[0], "id": self._ids[key]}
+
+    async def _people(self) -> None:
+        data = read_data("people")
+        for contact in data["contacts"]:
+            organisation = self._ids[f"association:{contact['association']}"]
+            item = {
+                "organisation_id": organisation,
+                "person_id": await self._person(contact["name"], contact["email"]),
+                "function": contact["function"],
+            }
+            await self._add("/contacts", f"contact:{contact['association']}:{contact['name']}", item)
+        consent = await self._consent()
+        for volunteer in data["volunteers"]:
+            item = {**volunteer, "areas": [self._area(area) for area in volunteer["areas"]], "consent": consent}
+            await self._api.add(f"{_REGISTRY}/volunteers", item, name=f"volunteer:{volunteer['name']}")
+        for example in example_people():
+            if example.role in (Role.VOLUNTEER, Role.DISTRICT_OFFICER):
+                continue  # they have their grants from signing up, and from the beginning
+            person = await self._person(example.name, example.email)
+            item = {"person_id": person, "role": example.role.value, "scope_id": self._ids[example.scope]}
+            await self._add("/grants", f"grant:{example.key}", item)
+
+    async def _consent(self) -> dict[str, Any]:
+        texts = await self._api.get(f"{_REGISTRY}/consent-texts")
+        return {"given": True, "text_version": next(text["version"] for text in texts["items"])}
+
+    async def _person(self, name: str, email: str) -> str:
+        key = f"person:{name}"
+        return self._ids.get(key) or await self._add("/persons", key, {"name": name, "email": email})
+
+    async def _meetings(self) -> None:
+        for meeting in read_data("meetings")["meetings"]:
+            item = self._meeting(**meeting)
+            # The registry's events may still be on their way to the other service.
+            waiting = ("unknown_network", "unknown_village")
+            draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
+            await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
+
+    def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
+        starts_at = datetime.combine(self._day(more), time, tzinfo=_BERLIN)
+        known = {name: more[name] for name in ("kind", "title", "description", "place", "agenda") if name in more}
+        return {
+            "network": _NETWORK.partition(":")[2],
+            **known,
+            **({"village_id": self._ids[f"village:{village}"]} if village else {}),
+            "starts_at": starts_at.isoformat(),
+            "ends_at": (starts_at + timedelta(minutes=minutes)).isoformat(),
+        }
+
+    def _day(self, meeting: dict[str, Any]) -> date:
+        """A date that is known, or a weekday (1 is Monday) some weeks from the week of the first start."""
+        if "on" in meeting:
+            return date.fromisoformat(str(meeting["on"]))
+        monday = self._began_on - timedelta(days=self._began_on.weekday())
+        return monday + timedelta(weeks=meeting["weeks"], days=meeting["weekday"] - 1)
+
+
+def count_entries() -> int:
+    """How many calls `Entries.enter` makes."""
+    territory, organisations, people = read_data("territory"), read_data("organisations"), read_data("people")
+    leads = [association for association in organisations["associations"] if association.get("lead")]
+    given = [person for person in example_people() if person.role not in (Role.VOLUNTEER, Role.DISTRICT_OFFICER)]
+    persons = {contact["name"] for contact in people["contacts"]} | {person.name for person in given}
+    return (
+        2  # the district and the network
+        + sum(1 + len(municipality.get("villages", ())) for municipality in territory["municipalities"])
+        + len(organisations["associations"]) + len(leads) + len(organisations["companies"])
+        + len(territory["network"]["villages"])  # a council each
+        + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given)
+        + 2 * len(read_data("meetings")["meetings"])
+    )  # fmt: skip
