@@ -5,6 +5,7 @@ one's own: see docs/subscribers.md.
 """
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -67,6 +68,7 @@ def main(
     prefix: Annotated[str, typer.Option(help="First word of the deployment's exchanges.")] = "dorfnetz",
 ) -> None:
     """Write each public event as a line of JSON, until Ctrl-C."""
+    logging.getLogger().addHandler(logging.NullHandler())  # the libraries would write of every break that they mend
 
     async def run() -> None:
         task = asyncio.create_task(subscribe(url, patterns or ["#"], typer.echo, prefix=prefix, queue=queue))
