@@ -1,0 +1,84 @@
+"""The portal's web application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import Depends, FastAPI
+from shared.access.tokens import FetchKeys, TokenVerifier, fetch_keys_from
+from shared.database import create_engine, create_sessions
+from shared.i18n import Translator
+from shared.web import BodyLimit, RequestObserver, SecurityHeaders, add_health
+from starlette.routing import Route
+
+from portal.answers import routes as answers
+from portal.event_log import routes as event_log
+from portal.event_log.follower import Follower
+from portal.lead_mandates import routes as lead_mandates
+from portal.meetings import routes as meetings
+from portal.networks import routes as networks
+from portal.organisations import routes as organisations
+from portal.sessions import routes as sessions
+from portal.settings import PortalSettings
+from portal.site import routes as site
+from portal.volunteers import routes as volunteers
+from portal.volunteers.consent import ConsentTexts
+from portal.web import security, static_files
+from portal.web.cache import ReadCache
+from portal.web.errors import add_error_pages
+from portal.web.services import Services
+from portal.web.static_files import load_static_files
+from portal.web.templating import create_templates
+
+SLICES = (networks, meetings, organisations, lead_mandates, volunteers, answers, sessions, event_log, site)
+
+
+def create_app(
+    settings: PortalSettings,
+    *,
+    fetch_keys: FetchKeys | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """Pages for residents and staff. `transport` reaches the services otherwise than over the network (tests)."""
+    engine = create_engine(settings)
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")  # pages need no transaction: fewer round trips
+    translate, static, services = Translator("portal"), load_static_files(), Services(settings, transport)
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        async with app.state.follower.running():
+            yield
+        await services.close()
+        await engine.dispose()
+
+    app = FastAPI(
+        title="Dorfnetz",
+        lifespan=run,
+        dependencies=[Depends(security.from_our_pages)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.sessions = create_sessions(engine)
+    app.state.reading = create_sessions(reading)
+    app.state.services = services
+    app.state.translate = translate
+    app.state.cache = ReadCache()
+    app.state.consent_texts = ConsentTexts()
+    app.state.follower = Follower(app.state.reading)
+    app.state.static = static
+    app.state.templates = create_templates(settings, static, translate)
+    app.state.verifier = TokenVerifier(
+        fetch_keys or fetch_keys_from(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience
+    )
+    add_error_pages(app, translate)
+    for part in SLICES:
+        app.include_router(part.router)
+    app.router.routes.append(Route(f"{static_files.PREFIX}/{{path:path}}", static.serve, methods=["GET"]))
+    add_health(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, policy=security.POLICY)
+    app.add_middleware(RequestObserver, service="portal")
+    return app

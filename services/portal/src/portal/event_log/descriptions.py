@@ -1,0 +1,159 @@
+"""An event in one sentence of everyday language."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import events, notifications, registry
+from shared.dates import format_moment
+from shared.i18n import N_, Translator
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from portal.event_log.model import EventEntry
+from portal.read_model.model import Meeting, Organisation, Village
+from portal.web import dates
+
+
+@dataclass
+class Names:
+    """What ids stand for, as far as the read model knows."""
+
+    villages: dict[str, str] = field(default_factory=dict)
+    organisations: dict[str, str] = field(default_factory=dict)
+    meetings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the page: the entry and its sentence."""
+
+    entry: EventEntry
+    text: str
+
+
+async def describe(session: AsyncSession, entries: list[EventEntry], translate: Translator) -> list[Line]:
+    """The entries with their sentences, in the same order. Three queries for all of them."""
+    names = await _names(session, [entry.body.get("data", {}) for entry in entries])
+    return [Line(entry, sentence(entry.type, entry.body.get("data", {}), names, translate)) for entry in entries]
+
+
+def sentence(event_type: str, data: dict[str, Any], names: Names, translate: Translator) -> str:
+    """What happened. An event of a type or form that we do not know is named by its type."""
+    known = _SENTENCES.get(event_type)
+    if known is None:
+        return translate.format(N_("Something happened: {type}"), {"type": event_type})
+    message, params = known
+    try:
+        return translate.format(message, params(data, names, translate))
+    except (KeyError, TypeError, ValueError):
+        return translate.format(N_("Something happened: {type}"), {"type": event_type})
+
+
+async def _names(session: AsyncSession, facts: Iterable[dict[str, Any]]) -> Names:
+    wanted: dict[str, set[UUID]] = {"village_id": set(), "organisation_id": set(), "meeting_id": set()}
+    for data in facts:
+        for key, ids in wanted.items():
+            if isinstance(data.get(key), str):
+                ids.add(UUID(data[key]))
+    names = Names()
+    for key, table, target in (
+        ("village_id", Village, names.villages),
+        ("organisation_id", Organisation, names.organisations),
+        ("meeting_id", Meeting, names.meetings),
+    ):
+        if wanted[key]:
+            column = getattr(table, key)
+            title = Meeting.title if table is Meeting else getattr(table, "name")  # noqa: B009 - two kinds of tables
+            for row in await session.execute(select(column, title).where(column.in_(wanted[key]))):
+                target[str(row[0])] = row[1]
+    return names
+
+
+Params = Callable[[dict[str, Any], Names, Translator], dict[str, Any]]
+
+
+def _village(data: dict[str, Any], names: Names, translate: Translator) -> str:
+    return names.villages.get(data["village_id"]) or translate.gettext(N_("a village"))
+
+
+def _organisation(data: dict[str, Any], names: Names, translate: Translator) -> str:
+    return names.organisations.get(data["organisation_id"]) or translate.gettext(N_("an organisation"))
+
+
+def _meeting(data: dict[str, Any], names: Names, translate: Translator) -> str:
+    return names.meetings.get(data["meeting_id"]) or translate.gettext(N_("a meeting"))
+
+
+def _named(data: dict[str, Any], _names: Names, _translate: Translator) -> dict[str, Any]:
+    return {"name": data["name"]}
+
+
+def _entry(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {"name": data["name"], "village": _village(data, names, translate)}
+
+
+def _mandate(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {
+        "organisation": _organisation(data, names, translate),
+        "village": _village(data, names, translate),
+        "since": dates.day(date.fromisoformat(data["starts_on"])),
+        "until": dates.day(date.fromisoformat(data["until"])) if data.get("until") else "",
+    }
+
+
+def _of_organisation(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {"organisation": _organisation(data, names, translate)}
+
+
+def _of_meeting(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {"meeting": _meeting(data, names, translate)}
+
+
+def _dated(data: dict[str, Any], _names: Names, _translate: Translator) -> dict[str, Any]:
+    meeting = data["meeting"]
+    return {"title": meeting["title"], "moment": format_moment(datetime.fromisoformat(meeting["starts_at"]))}
+
+
+def _counted(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    counts = {name: int(data[name]) for name in ("invited", "accepted", "declined")}
+    return {"meeting": _meeting(data, names, translate), **counts}
+
+
+def _nothing(_data: dict[str, Any], _names: Names, _translate: Translator) -> dict[str, Any]:
+    return {}
+
+
+_SENTENCES: dict[str, tuple[str, Params]] = {
+    registry.FieldOfActivityListed.type: (N_("Field of activity “{name}” is on the list."), _named),
+    registry.MunicipalityRegistered.type: (N_("Municipality {name} was entered."), _named),
+    registry.VillageRegistered.type: (N_("Village {name} was entered."), _named),
+    registry.NetworkFounded.type: (N_("Network “{name}” was founded."), _named),
+    registry.NetworkChanged.type: (N_("Network “{name}” was changed."), _named),
+    registry.OrganisationRegistered.type: (N_("“{name}” in {village} was entered."), _entry),
+    registry.OrganisationChanged.type: (N_("The entry of “{name}” in {village} was changed."), _entry),
+    registry.OrganisationHidden.type: (N_("An organisation is no longer shown."), _nothing),
+    registry.LeadMandateGranted.type: (
+        N_("“{organisation}” leads the village network of {village} from {since}."),
+        _mandate,
+    ),
+    registry.LeadMandateEnded.type: (
+        N_("“{organisation}” leads the village network of {village} until {until}."),
+        _mandate,
+    ),
+    registry.VolunteerSignedUp.type: (N_("Somebody wants to help."), _nothing),
+    registry.ContactAppointed.type: (N_("“{organisation}” has a contact person."), _of_organisation),
+    registry.ContactDismissed.type: (N_("A contact person of “{organisation}” has stepped down."), _of_organisation),
+    events.MeetingPublished.type: (N_("Meeting “{title}” on {moment} was published."), _dated),
+    events.MeetingChanged.type: (N_("Meeting “{title}” on {moment} was changed."), _dated),
+    events.MeetingCancelled.type: (N_("Meeting “{title}” on {moment} was cancelled."), _dated),
+    events.RegistrationsCounted.type: (
+        N_("“{meeting}”: {accepted} of {invited} invited come, {declined} cannot."),
+        _counted,
+    ),
+    notifications.NoticeDelivered.type: (N_("A mail about “{meeting}” was handed over."), _of_meeting),
+    notifications.NoticeFailed.type: (N_("A mail about “{meeting}” could not be delivered."), _of_meeting),
+}
+TYPES = tuple(_SENTENCES)

@@ -1,0 +1,41 @@
+"""Pages of networks, villages and organisations."""
+
+from fastapi import APIRouter, Depends
+from shared.access.dependencies import public
+from starlette.responses import Response
+
+from portal.networks import queries, structured
+from portal.web.view import PageView
+
+router = APIRouter(dependencies=[Depends(public)])
+
+
+@router.get("/")
+async def show_networks(view: PageView) -> Response:
+    """Every network of the district."""
+    return view.render("networks/index.html", networks=await view.read(queries.network_cards))
+
+
+@router.get("/n/{network}")
+async def show_network(view: PageView, network: str) -> Response:
+    """One network: villages, leads, associations, companies, goals, next dates, who helps."""
+    page = await view.read(queries.network_page, network)
+    return view.render("networks/network.html", network=page, data=structured.network(page, view.settings))
+
+
+@router.get("/n/{network}/orte/{village}")
+async def show_village(view: PageView, network: str, village: str) -> Response:
+    """One village of a network."""
+    page = await view.read(queries.network_page, network)
+    here = page.village(village)
+    meetings = [meeting for meeting in page.meetings if meeting.village_id in (here.id, None)]
+    return view.render("networks/village.html", network=page, village=here, meetings=meetings)
+
+
+@router.get("/n/{network}/organisationen/{organisation}")
+async def show_organisation(view: PageView, network: str, organisation: str) -> Response:
+    """One association or company."""
+    page = await view.read(queries.network_page, network)
+    village, card = page.organisation(organisation)
+    data = structured.organisation(page, village, card, view.settings)
+    return view.render("networks/organisation.html", network=page, village=village, organisation=card, data=data)

@@ -1,0 +1,77 @@
+"""schema.org descriptions (JSON-LD) of networks, organisations and meetings, for search engines."""
+
+import json
+from typing import Any
+
+from markupsafe import Markup
+from shared.contracts.registry import OrganisationKind
+from shared.dates import in_berlin
+
+from portal.meetings.queries import MeetingPage
+from portal.networks.queries import NetworkPage, OrganisationCard, VillageCard
+from portal.settings import PortalSettings
+
+CONTEXT = "https://schema.org"
+_TYPES = {OrganisationKind.COMPANY: "LocalBusiness", OrganisationKind.PUBLIC_BODY: "GovernmentOrganization"}
+
+
+def network(page: NetworkPage, settings: PortalSettings) -> Markup:
+    """The network as an Organization."""
+    return _script(
+        {
+            "@type": "Organization",
+            "name": page.name,
+            "description": page.description,
+            "url": f"{_base(settings)}/n/{page.slug}",
+            "areaServed": [{"@type": "Place", "name": village.name} for village in page.villages],
+        }
+    )
+
+
+def organisation(page: NetworkPage, village: VillageCard, card: OrganisationCard, settings: PortalSettings) -> Markup:
+    """One association, company or body."""
+    kind = OrganisationKind(card.kind)
+    return _script(
+        {
+            "@type": _TYPES.get(kind, "NGO" if kind is OrganisationKind.ASSOCIATION else "Organization"),
+            "name": card.name,
+            "description": card.goals,
+            "url": f"{_base(settings)}/n/{page.slug}/organisationen/{card.slug}",
+            "sameAs": card.website,
+            "foundingDate": str(card.founded) if card.founded else None,
+            "location": {"@type": "Place", "name": village.name},
+            "memberOf": {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"},
+        }
+    )
+
+
+def meeting(page: NetworkPage, shown: MeetingPage, settings: PortalSettings) -> Markup:
+    """A published meeting as an Event."""
+    card = shown.card
+    status = "EventCancelled" if card.cancelled else "EventScheduled"
+    return _script(
+        {
+            "@type": "Event",
+            "name": card.title,
+            "description": shown.description,
+            "startDate": in_berlin(card.starts_at).isoformat(),
+            "endDate": in_berlin(card.ends_at).isoformat(),
+            "eventStatus": f"{CONTEXT}/{status}",
+            "eventAttendanceMode": f"{CONTEXT}/OfflineEventAttendanceMode",
+            "location": {"@type": "Place", "name": card.place, "address": card.village or card.place},
+            "organizer": {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"},
+            "url": f"{_base(settings)}/n/{page.slug}/treffen/{card.id}",
+        }
+    )
+
+
+def _base(settings: PortalSettings) -> str:
+    return settings.public_url.rstrip("/")
+
+
+def _script(thing: dict[str, Any]) -> Markup:
+    """The element. `<` is written as an escape of JSON, so that no text can end the element."""
+    filled = {name: value for name, value in thing.items() if value not in (None, "", [])}
+    text = json.dumps({"@context": CONTEXT, **filled}, ensure_ascii=False)
+    safe = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return Markup('<script type="application/ld+json">{}</script>').format(Markup(safe))  # noqa: S704 - escaped above

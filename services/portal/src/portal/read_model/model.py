@@ -1,0 +1,174 @@
+"""What the pages show, kept by events. Nothing here is the truth: it can be rebuilt at any time.
+
+`sequence` is the version of the event's subject that a row shows. Rows may name things that are not there yet,
+because events of different subjects come in any order: there are no foreign keys.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Uuid
+
+from portal.database import Base
+
+
+class Projected:
+    """A row that follows the newest event of its subject."""
+
+    sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class Revision(Base):
+    """One row that counts the changes of the read model, so that a process knows when what it remembers is old."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+class FieldOfActivity(Projected, Base):
+    __tablename__ = "field_of_activity"
+
+    field_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+
+
+class Municipality(Projected, Base):
+    __tablename__ = "municipality"
+
+    municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ags: Mapped[str]
+    slug: Mapped[str]
+    name: Mapped[str]
+
+
+class Village(Projected, Base):
+    __tablename__ = "village"
+
+    village_id: Mapped[UUID] = mapped_column(primary_key=True)
+    municipality_id: Mapped[UUID]
+    slug: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+
+
+class Network(Projected, Base):
+    """`goals` is a list of {number, text}; the order of `village_ids` is the registry's."""
+
+    __tablename__ = "network"
+
+    network_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    programme: Mapped[str]
+    description: Mapped[str]
+    goals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    village_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+
+
+class Organisation(Projected, Base):
+    """A hidden organisation keeps its row, so that an older event cannot bring it back; its texts are gone."""
+
+    __tablename__ = "organisation"
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    hidden: Mapped[bool]
+    kind: Mapped[str]
+    slug: Mapped[str]
+    name: Mapped[str]
+    village_id: Mapped[UUID | None] = mapped_column(index=True)
+    legal_form: Mapped[str]
+    goals: Mapped[str]
+    strengths: Mapped[str]
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    areas: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    support_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    founded: Mapped[int | None]
+    website: Mapped[str | None]
+
+
+class LeadMandate(Projected, Base):
+    """`until` is the last day, None while the mandate is open."""
+
+    __tablename__ = "lead_mandate"
+
+    mandate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    village_id: Mapped[UUID] = mapped_column(index=True)
+    organisation_id: Mapped[UUID]
+    starts_on: Mapped[date]
+    until: Mapped[date | None]
+
+
+class Volunteer(Projected, Base):
+    """No person: fields and areas of somebody who wants to help. `area_ids` holds the ids of areas of all kinds;
+    who helps in the whole district helps `everywhere`."""
+
+    __tablename__ = "volunteer"
+
+    volunteer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    area_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    everywhere: Mapped[bool]
+
+    __table_args__ = (Index("ix_volunteer_area_ids", "area_ids", postgresql_using="gin"),)
+
+
+class Contact(Projected, Base):
+    """That an organisation has somebody to write to; who it is stays in the registry."""
+
+    __tablename__ = "contact"
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(index=True)
+    function: Mapped[str]
+    dismissed: Mapped[bool]
+
+
+class Meeting(Projected, Base):
+    """`agenda` is a list of {position, title, minutes}."""
+
+    __tablename__ = "meeting"
+
+    meeting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    network: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str]
+    village_id: Mapped[UUID | None]
+    place: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    agenda: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    calendar_uid: Mapped[str]
+    calendar_sequence: Mapped[int]
+    cancelled: Mapped[bool]
+
+    __table_args__ = (Index("ix_meeting_network_ends_at", "network", "ends_at"),)
+
+
+class MeetingCount(Projected, Base):
+    """How many were invited to a meeting, answered, and come."""
+
+    __tablename__ = "meeting_count"
+
+    meeting_id: Mapped[UUID] = mapped_column(primary_key=True)
+    invited: Mapped[int]
+    accepted: Mapped[int]
+    declined: Mapped[int]
+    registered: Mapped[int]
+
+
+class Notice(Projected, Base):
+    """What became of one mail about a meeting; nobody's address."""
+
+    __tablename__ = "notice"
+
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    delivered: Mapped[bool]

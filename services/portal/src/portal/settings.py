@@ -1,0 +1,30 @@
+"""Settings of the portal."""
+
+from pydantic import Field
+from shared.settings import Settings
+
+
+class PortalSettings(Settings):
+    """What the portal's processes need. Texts that name the operator are shown as they are written here."""
+
+    database_url: str = Field(validation_alias="DORFNETZ_PORTAL_DATABASE_URL")
+    registry_url: str = "http://registry:8000"
+    events_url: str = "http://events:8000"
+    notifications_url: str = "http://notifications:8000"
+    service_timeout: float = Field(default=10, gt=0)  # seconds to wait for another service's answer
+
+    site_name: str = "Dorfnetz"
+    district_name: str = "Landkreis Anhalt-Bitterfeld"
+    login_url: str = "/anmelden"  # where "log in" leads to
+    notice: str | None = None  # one line at the top of every page, such as a hint that this is a demo
+    notice_link: tuple[str, str] | None = None  # address and text of a link behind it
+    operator_name: str = ""  # imprint: who answers for these pages (§ 5 DDG)
+    operator_address: str = ""  # lines separated by a line break
+    operator_email: str = ""
+    operator_phone: str = ""
+    privacy_officer: str = ""  # how to reach the data protection officer (Art. 13 GDPR)
+    enforcement_body: str = "Landesbeauftragter für Menschen mit Behinderungen Sachsen-Anhalt"
+
+    session_idle_minutes: int = Field(default=60, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    visible_within: float = Field(default=3, ge=0)  # seconds a page waits until it can show what was just changed

@@ -1,0 +1,11 @@
+"""All tables of the portal, for migrations: importing the models describes them."""
+
+from portal.database import Base
+from portal.event_log import model as _event_log
+from portal.read_model import model as _read_model
+from portal.sessions import model as _sessions
+
+__all__ = ["metadata"]
+
+_MODELS = (_event_log, _read_model, _sessions)
+metadata = Base.metadata

@@ -1,0 +1,20 @@
+"""What a page says at its top after something was done; the address carries the code (`?meldung=…`)."""
+
+from shared.i18n import N_
+
+MESSAGES = {
+    "gespeichert": N_("Saved. Everybody can see it now."),
+    "gleich": N_("Saved. It will be visible here in a moment; please reload the page."),
+    "eingetragen": N_("The entry is made. Everybody can see it now."),
+    "federfuehrung": N_("The lead association is entered. Thank you for keeping this up to date."),
+    "entwurf": N_("The draft is saved. Only you and the other coordinators can see it."),
+    "veroeffentlicht": N_("The meeting is published. The invitations are on their way."),
+    "abgemeldet": N_("You are logged out."),
+    "angemeldet": N_("You are logged in."),
+}
+PENDING = "gleich"
+
+
+def with_message(path: str, code: str) -> str:
+    """The address of a page that shows the message."""
+    return f"{path}{'&' if '?' in path else '?'}meldung={code}"

@@ -1,0 +1,119 @@
+"""The services' HTTP APIs, as the portal calls them for a person."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import structlog
+from shared.errors import NotFound, Unavailable
+from shared.i18n import Translator
+from shared.tracing import current_traceparent
+
+from portal.settings import PortalSettings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a service refused: `detail` for people, and a message for each field that is wrong."""
+
+    status: int
+    code: str
+    detail: str
+    errors: list[tuple[str, str]] = field(default_factory=list)  # field, message
+
+
+class Refused(Exception):
+    """The service said no; a form shows why beside its fields."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+def problem_of(error: "Refused | Unavailable", translate: Translator) -> Problem:
+    """What a form shows for an error of `ServiceClient`."""
+    if isinstance(error, Refused):
+        return error.problem
+    return Problem(503, error.code, translate.gettext(error.message))
+
+
+class TokenRefused(Exception):
+    """The person's token does not hold any more: log in again."""
+
+
+class ServiceClient:
+    """One service. Errors: `Refused` (4xx), `NotFound`, `TokenRefused` (401), `Unavailable` (no answer, or 5xx)."""
+
+    def __init__(self, base_url: str, timeout: float, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._http = httpx2.AsyncClient(base_url=base_url, timeout=timeout, transport=transport)
+
+    async def get(self, path: str, *, token: str | None = None, **params: Any) -> Any:
+        """The JSON of an answer."""
+        return (await self._ask("GET", path, token=token, params=params))[0]
+
+    async def get_version(self, path: str, *, token: str) -> tuple[Any, str]:
+        """The JSON of an answer and its ETag, for `If-Match` of a change."""
+        return await self._ask("GET", path, token=token)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Give a command; `key` makes it safe to repeat. Returns the JSON of the answer, None if it is empty."""
+        headers = {**(headers or {}), **({"idempotency-key": key} if key else {})}
+        return (await self._ask(method, path, token=token, json=body, headers=headers))[0]
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _ask(self, method: str, path: str, *, token: str | None = None, **options: Any) -> tuple[Any, str]:
+        headers = options.pop("headers", {})
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        if (traceparent := current_traceparent()) is not None:
+            headers["traceparent"] = traceparent
+        try:
+            answer = await self._http.request(method, path, headers=headers, **options)
+        except httpx2.HTTPError as error:
+            log.warning("service_away", exc_info=error)
+            raise Unavailable from error
+        if answer.is_success:
+            return answer.json() if answer.content else None, answer.headers.get("etag", "")
+        raise _error_of(answer)
+
+
+def _error_of(answer: httpx2.Response) -> Exception:
+    if answer.status_code >= 500:
+        return Unavailable()
+    if answer.status_code == 401:
+        return TokenRefused()
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    code, errors = str(body.get("code", "")), body.get("errors") or []
+    if answer.status_code == 404 and not errors and code in ("", "not_found"):
+        return NotFound()
+    fields = [(str(error.get("field", "")), str(error.get("message", ""))) for error in errors]
+    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields))
+
+
+class Services:
+    """The services that pages ask. In a test or in standalone a transport may stand in for the network."""
+
+    def __init__(self, settings: PortalSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self.registry = ServiceClient(settings.registry_url, settings.service_timeout, transport)
+        self.events = ServiceClient(settings.events_url, settings.service_timeout, transport)
+        self.notifications = ServiceClient(settings.notifications_url, settings.service_timeout, transport)
+
+    async def close(self) -> None:
+        for client in (self.registry, self.events, self.notifications):
+            await client.close()
