@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -11,7 +13,7 @@ from shared.contracts.envelope import Event, Exchange
 from shared.contracts.registry import OrganisationRegistered, OrganisationState
 from shared.database import Base, create_metadata
 from shared.messaging.consumer import Consumer
-from shared.messaging.projection import upsert_if_newer
+from shared.messaging.projection import upsert_many_if_newer
 from shared.messaging.publisher import BatchPublisher
 from shared.messaging.rabbit import RabbitTransport
 from shared.messaging.topology import Topology
@@ -53,13 +55,11 @@ async def measure_consumer(place: Place) -> float:
     consumer = Consumer(NAME)
     handled = 0
 
-    @consumer.on(OrganisationRegistered)
-    async def keep(session: AsyncSession, event: Event[OrganisationState]) -> None:
+    @consumer.on_batch(OrganisationRegistered)
+    async def keep(session: AsyncSession, batch: Sequence[Event[OrganisationState]]) -> None:
         nonlocal handled
-        state = event.data
-        values = {"name": state.name, "slug": state.slug, "village_id": state.village_id}
-        await upsert_if_newer(session, Organisation, {"id": state.organisation_id}, event.sequence, values)
-        handled += 1
+        await upsert_many_if_newer(session, Organisation, ["id"], [_row(event) for event in batch])
+        handled += len(batch)
 
     transport = RabbitTransport(place.amqp_url, prefix)
     transport.subscribe(consumer, async_sessionmaker(engine, expire_on_commit=False))
@@ -105,6 +105,17 @@ async def measure_faststream(place: Place) -> float:
     finally:
         await broker.stop()
         await _remove(place.amqp_url, prefix)
+
+
+def _row(event: Event[OrganisationState]) -> dict[str, Any]:
+    state = event.data
+    return {
+        "id": state.organisation_id,
+        "sequence": event.sequence,
+        "name": state.name,
+        "slug": state.slug,
+        "village_id": state.village_id,
+    }
 
 
 def _build(url: str) -> None:

@@ -1,6 +1,6 @@
 """Declaring what a service does about events: one `Consumer` is one queue and the functions behind it."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.contracts.envelope import Event, EventData, Exchange
 
 Handler = Callable[[AsyncSession, Event[Any]], Awaitable[None]]
+BatchHandler = Callable[[AsyncSession, Sequence[Event[Any]]], Awaitable[None]]
 H = TypeVar("H", bound=Callable[..., Awaitable[None]])
 
 
@@ -33,6 +34,15 @@ class Binding:
     pattern: str
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that handles an event, and what `event.data` is for it (`Any`: a plain dict)."""
+
+    function: Callable[..., Awaitable[None]]
+    data_class: Any
+    takes_batch: bool = False
+
+
 class Consumer:
     """A named group of event handlers. Its queue is `<prefix>.<name>`; processes of one name share the work.
 
@@ -44,17 +54,27 @@ class Consumer:
     def __init__(self, name: str, *, retry: Retry | None = None) -> None:
         self.name = name  # <service>.<purpose>
         self.retry = retry or Retry()
-        self._of_type: dict[str, tuple[type[EventData], Handler]] = {}
-        self._of_all: Handler | None = None
+        self._of_type: dict[str, Call] = {}
+        self._of_all: Call | None = None
 
     def on(self, *data_classes: type[EventData]) -> Callable[[H], H]:
         """Handle the events of these classes: `event.data` is an instance of the class."""
+        return self._declare(data_classes, takes_batch=False)
 
+    def on_batch(self, *data_classes: type[EventData]) -> Callable[[H], H]:
+        """Handle many events of these classes at once: `async def name(session, events)`.
+
+        For read models that are written in bulk. The events come in the order of their subjects and sequences, after
+        the handlers that take one event; a batch that fails is halved, so the function also gets single events.
+        """
+        return self._declare(data_classes, takes_batch=True)
+
+    def _declare(self, data_classes: tuple[type[EventData], ...], *, takes_batch: bool) -> Callable[[H], H]:
         def declare(handler: H) -> H:
             for data_class in data_classes:
                 if data_class.type in self._of_type:
                     raise ValueError(f"{self.name} already handles {data_class.type}")
-                self._of_type[data_class.type] = (data_class, handler)
+                self._of_type[data_class.type] = Call(handler, data_class, takes_batch)
             return handler
 
         return declare
@@ -63,26 +83,26 @@ class Consumer:
         """Handle every public event: `event.data` is a plain dict."""
         if self._of_all is not None:
             raise ValueError(f"{self.name} already handles every event")
-        self._of_all = handler
+        self._of_all = Call(handler, Any)
         return handler
 
     def bindings(self) -> Iterator[Binding]:
         """What the queue is bound to."""
         if self._of_all is not None:
             yield Binding(Exchange.EVENTS, "#")
-        for event_type, (data_class, _) in self._of_type.items():
-            if self._of_all is None or data_class.exchange is not Exchange.EVENTS:
-                yield Binding(data_class.exchange, f"{event_type}.*")
+        for event_type, call in self._of_type.items():
+            if self._of_all is None or call.data_class.exchange is not Exchange.EVENTS:
+                yield Binding(call.data_class.exchange, f"{event_type}.*")
 
     def data_classes(self) -> list[type[EventData]]:
         """The classes of events that are handled one by one."""
-        return [data_class for data_class, _ in self._of_type.values()]
+        return [call.data_class for call in self._of_type.values()]
 
-    def handlers_for(self, event_type: str, exchange: Exchange) -> list[tuple[Any, Handler]]:
-        """The data class (`Any` for a plain dict) and the function of each handler of a type; empty if unknown."""
-        found: list[tuple[Any, Handler]] = []
+    def calls_for(self, event_type: str, exchange: Exchange) -> list[Call]:
+        """What handles an event of a type that came over an exchange; empty if nothing does."""
+        found: list[Call] = []
         if event_type in self._of_type:
             found.append(self._of_type[event_type])
         if self._of_all is not None and exchange is Exchange.EVENTS:
-            found.append((Any, self._of_all))
+            found.append(self._of_all)
         return found

@@ -1,7 +1,7 @@
 """Doing what consumers declare: a batch of messages is one transaction, and each event takes effect once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.contracts.envelope import Event
 from shared.database import transaction
 from shared.messaging import tables
-from shared.messaging.consumer import Consumer, Handler
+from shared.messaging.consumer import Call, Consumer
 from shared.messaging.faults import is_database_away
 from shared.messaging.transport import Delivery, Sessions
 from shared.tracing import enter_trace
@@ -54,7 +54,7 @@ class _Work:
     event_id: UUID
     subject: str
     sequence: int
-    calls: list[tuple[Handler, Event[Any]]]
+    calls: list[tuple[Call, Event[Any]]]
 
 
 @lru_cache(maxsize=1024)
@@ -94,10 +94,10 @@ class Inbox:
 
     def _parse(self, delivery: Delivery) -> _Work | Result:
         try:
-            raw = from_json(delivery.body)
-            handlers = self.consumer.handlers_for(str(raw["type"]), delivery.exchange)
+            event_type = str(from_json(delivery.body)["type"])
             calls = [
-                (handler, _model_of(data_class).model_validate_json(delivery.body)) for data_class, handler in handlers
+                (call, _model_of(call.data_class).model_validate_json(delivery.body))
+                for call in self.consumer.calls_for(event_type, delivery.exchange)
             ]
         except (ValueError, TypeError, KeyError, ValidationError):
             return Result(MALFORMED, final=True)
@@ -110,10 +110,7 @@ class Inbox:
         try:
             async with asyncio.timeout(HANDLING_TIMEOUT), transaction(self._sessions) as session:
                 new = await self._record(session, works)
-                for work in works:
-                    if work.event_id in new:
-                        new.discard(work.event_id)
-                        await self._run(session, work)
+                await self._run(session, [work for work in works if new.pop(work.event_id, False)])
         except Exception as error:
             if is_database_away(error):
                 raise DatabaseAway(error) from error
@@ -122,7 +119,7 @@ class Inbox:
             return HANDLER_FAILED
         return None
 
-    async def _record(self, session: AsyncSession, works: list[_Work]) -> set[UUID]:
+    async def _record(self, session: AsyncSession, works: list[_Work]) -> dict[UUID, bool]:
         """Write the ids into the inbox; returns those that were not there."""
         ids = sorted({work.event_id for work in works})  # one order for everybody, or two processes deadlock
         statement = (
@@ -134,13 +131,21 @@ class Inbox:
             .on_conflict_do_nothing()
             .returning(tables.inbox.c.event_id)
         )
-        return set((await session.execute(statement)).scalars())
+        return dict.fromkeys((await session.execute(statement)).scalars(), True)
 
     @staticmethod
-    async def _run(session: AsyncSession, work: _Work) -> None:
-        for handler, event in work.calls:
-            with structlog.contextvars.bound_contextvars(
-                event_id=str(event.id), event_type=event.type, network=event.networkid
-            ):
-                enter_trace(event.traceparent)
-                await handler(session, event)
+    async def _run(session: AsyncSession, works: list[_Work]) -> None:
+        together: dict[Callable[..., Awaitable[None]], list[Event[Any]]] = {}
+        for work in works:
+            for call, event in work.calls:
+                if call.takes_batch:
+                    together.setdefault(call.function, []).append(event)
+                    continue
+                with structlog.contextvars.bound_contextvars(
+                    event_id=str(event.id), event_type=event.type, network=event.networkid
+                ):
+                    enter_trace(event.traceparent)
+                    await call.function(session, event)
+        for function, events in together.items():
+            enter_trace(events[0].traceparent)
+            await function(session, events)
