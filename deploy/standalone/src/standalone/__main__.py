@@ -1,6 +1,7 @@
 """`python -m standalone`: the whole platform in one process; `--reset` throws its data away."""
 
 import argparse
+import gc
 import sys
 
 from shared.i18n import N_, Translator
@@ -22,7 +23,11 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         settings = read_settings()
+        gc.disable()  # importing makes many objects that all stay
         from standalone.start import reset, start  # after the settings: the services take a while to import
+
+        gc.enable()
+        gc.freeze()
 
         if arguments.reset:
             deleted = reset(settings)

@@ -22,6 +22,7 @@ class DataDirectory:
         self.postgres = self.path / "postgres"
         self.mailbox = self.path / "mailbox"
         self.signing_key = self.path / "signing-key.json"
+        self.migrated = self.path / "migrated"
         self.began = self.path / "demo-began"
         self.loaded = self.path / "demo-loaded"
         self.log = self.path / "log" / "dorfnetz.log"
@@ -74,7 +75,7 @@ class DataDirectory:
         for folder in (self.mailbox, self.log.parent):
             if folder.is_dir():
                 shutil.rmtree(folder)
-        for file in (self.signing_key, self.began, self.loaded, self._lock_file):
+        for file in (self.signing_key, self.migrated, self.began, self.loaded, self._lock_file):
             file.unlink(missing_ok=True)
         self.unlock()
         if not any(self.path.iterdir()):

@@ -1,11 +1,13 @@
 """A database for each service: the configured one, or one on the embedded server."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
 
 import sqlalchemy as sa
-from shared import migrations
 from shared.i18n import N_
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,17 +28,49 @@ def prepare_databases(
     urls = {service: url for service in SERVICES if (url := settings.database_url(service))}
     for url in urls.values():
         _check(url)
+    if urls:
+        say(N_("Setting up the databases …"))
+        _migrate(urls)
     missing = [service for service in SERVICES if service not in urls]
     if missing:
-        say(N_("Starting PostgreSQL …"))
-        server = EmbeddedPostgres(data.postgres)
-        parts.callback(server.stop)
-        server.start()
-        urls |= {service: server.create_database(service) for service in missing}
-    say(N_("Setting up the databases …"))
-    for service in SERVICES:
-        migrations.upgrade(service, urls[service])
+        urls |= _embedded(missing, data, parts, say)
     return urls
+
+
+def _embedded(
+    services: Sequence[str], data: DataDirectory, parts: ExitStack, say: Callable[[str], None]
+) -> dict[str, str]:
+    say(N_("Starting PostgreSQL …"))
+    server = EmbeddedPostgres(data.postgres)
+    parts.callback(server.stop)
+    server.start()
+    migrations = f"{' '.join(services)} {_fingerprint(services)}"
+    if data.migrated.exists() and data.migrated.read_text() == migrations:  # a start takes seconds: save one of them
+        return {service: server.url(service, role=service) for service in services}
+    say(N_("Setting up the databases …"))
+    urls = {service: server.create_database(service) for service in services}
+    _migrate(urls)
+    data.migrated.write_text(migrations)
+    return urls
+
+
+def _migrate(urls: Mapping[str, str]) -> None:
+    from shared.migrations import upgrade  # imports all of Alembic, which most starts do without
+
+    for service, url in urls.items():
+        upgrade(service, url)
+
+
+def _fingerprint(services: Sequence[str]) -> str:
+    """Of all migrations: another one means that the databases have to change."""
+    digest = hashlib.sha256()
+    for service in services:
+        package = find_spec(service)
+        assert package is not None  # noqa: S101 - services are regular packages
+        assert package.origin is not None  # noqa: S101
+        for migration in sorted(Path(package.origin).resolve().parents[2].glob("migrations/versions/*.py")):
+            digest.update(migration.name.encode() + migration.read_bytes())
+    return digest.hexdigest()
 
 
 def _check(url: str) -> None:

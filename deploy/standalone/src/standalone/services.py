@@ -55,7 +55,9 @@ def build_services(
             "database_pool_size": _POOL,
         }
 
-    mail: dict[str, Any] = {} if smtp_port is None else {"smtp_host": "127.0.0.1", "smtp_port": smtp_port, "smtp_tls": "none"}
+    mail: dict[str, Any] = (
+        {} if smtp_port is None else {"smtp_host": "127.0.0.1", "smtp_port": smtp_port, "smtp_tls": "none"}
+    )
     names = _unless_set(
         mail_from="dorfnetz@landkreis.example",
         mail_from_name="Dorfnetz",
