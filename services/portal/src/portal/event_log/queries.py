@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.event_log.model import EventEntry
 from portal.read_model.model import Network
 
-PAGE = 50
+PAGE = 30
 
 
 async def latest(

@@ -138,8 +138,11 @@ class NetworkCard:
     name: str
     programme: str
     municipalities: list[str]
-    villages: int
+    description: str
+    villages: list[VillageCard]
+    with_lead: int
     associations: int
+    volunteers: int
     next_meeting: MeetingCard | None
 
 
@@ -152,8 +155,11 @@ async def network_cards(session: AsyncSession) -> list[NetworkCard]:
             name=page.name,
             programme=page.programme,
             municipalities=page.municipalities,
-            villages=len(page.villages),
+            description=page.description,
+            villages=page.villages,
+            with_lead=page.with_lead,
             associations=page.associations,
+            volunteers=page.volunteers,
             next_meeting=page.meetings[0] if page.meetings else None,
         )
         for page in pages

@@ -75,7 +75,7 @@ async def _apply(session: AsyncSession, events: list[dict[str, Any]]) -> int:
     for event in events:
         for call in consumer.calls_for(event["type"], Exchange.EVENTS):
             try:
-                parsed = Event[call.data_class].model_validate(event)
+                parsed = Event[call.data_class].model_validate(event)  # type: ignore[name-defined]
             except ValidationError:
                 continue  # the consumer has it among its dead letters
             await call.function(session, parsed)
