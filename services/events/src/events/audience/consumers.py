@@ -9,7 +9,9 @@ from shared.contracts.registry import (
     NetworkChanged,
     NetworkFounded,
     NetworkState,
+    VillageChanged,
     VillageRegistered,
+    VillageState,
 )
 from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
@@ -28,8 +30,8 @@ async def network_changed(session: AsyncSession, event: Event[NetworkState]) -> 
     await upsert_if_newer(session, Network, {"id": network.network_id}, event.sequence, values)
 
 
-@consumer.on(VillageRegistered)
-async def village_registered(session: AsyncSession, event: Event[VillageRegistered]) -> None:
+@consumer.on(VillageRegistered, VillageChanged)
+async def village_changed(session: AsyncSession, event: Event[VillageState]) -> None:
     """A village in which one can meet."""
     await upsert_if_newer(session, Village, {"id": event.data.village_id}, event.sequence, {"name": event.data.name})
 

@@ -130,6 +130,7 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
     registry.FieldOfActivityListed.type: (N_("Field of activity “{name}” is on the list."), _named),
     registry.MunicipalityRegistered.type: (N_("Municipality {name} was entered."), _named),
     registry.VillageRegistered.type: (N_("Village {name} was entered."), _named),
+    registry.VillageChanged.type: (N_("The entry of village {name} was changed."), _named),
     registry.NetworkFounded.type: (N_("Network “{name}” was founded."), _named),
     registry.NetworkChanged.type: (N_("Network “{name}” was changed."), _named),
     registry.OrganisationRegistered.type: (N_("“{name}” in {village} was entered."), _entry),

@@ -60,8 +60,8 @@ async def municipality_registered(session: AsyncSession, event: Event[registry.M
     await project(session, model.Municipality, key, event, _values(event.data, "municipality_id"))
 
 
-@consumer.on(registry.VillageRegistered)
-async def village_registered(session: AsyncSession, event: Event[registry.VillageRegistered]) -> None:
+@consumer.on(registry.VillageRegistered, registry.VillageChanged)
+async def village_described(session: AsyncSession, event: Event[registry.VillageState]) -> None:
     key = {"village_id": event.data.village_id}
     await project(session, model.Village, key, event, _values(event.data, "village_id", "network"))
 
