@@ -75,11 +75,16 @@ class VillageCard:
 
     @property
     def associations(self) -> list[OrganisationCard]:
-        return [o for o in self.organisations if o.kind != OrganisationKind.COMPANY]
+        return [o for o in self.organisations if o.kind == OrganisationKind.ASSOCIATION]
 
     @property
     def companies(self) -> list[OrganisationCard]:
         return [o for o in self.organisations if o.kind == OrganisationKind.COMPANY]
+
+    @property
+    def others(self) -> list[OrganisationCard]:
+        """Village council, initiatives, federations."""
+        return [o for o in self.organisations if o not in self.associations and o not in self.companies]
 
 
 @dataclass
@@ -111,6 +116,10 @@ class NetworkPage:
     @property
     def companies(self) -> int:
         return sum(len(village.companies) for village in self.villages)
+
+    @property
+    def others(self) -> int:
+        return sum(len(village.others) for village in self.villages)
 
     def village(self, slug: str) -> VillageCard:
         """A village by its slug. Raises `NotFound`."""
