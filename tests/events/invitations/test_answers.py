@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import time_machine
 from events.tables import metadata
 from shared.contracts.events import InvitationAnswered, RegistrationsCounted
+from shared.messaging.tables import metadata as messaging_metadata
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 
@@ -120,10 +121,10 @@ async def test_the_token_itself_is_not_stored(
 ) -> None:
     """It leaves with the outbox row; the service's own tables hold its hash."""
     tokens = list((await outbox.reply_tokens()).values())
+    own = [table for table in metadata.sorted_tables if table.name not in messaging_metadata.tables]
     async with sessions() as session:
-        dump = ""
-        for table in metadata.sorted_tables:
-            dump += str((await session.execute(sa.select(sa.cast(table.table_valued(), sa.Text)))).all())
+        selects = [sa.select(sa.cast(table.table_valued(), sa.Text)) for table in own]
+        dump = "\n".join([row for select in selects for row in await session.scalars(select)])
     assert str(meeting["id"]) in dump
     assert len(tokens) == 2
     assert not any(token in dump for token in tokens)

@@ -54,8 +54,12 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
 
 
 def one_line(text: str) -> str:
-    """Text that cannot begin a new header: control characters and line breaks are spaces."""
-    return " ".join(_CONTROL.sub(" ", text).split())
+    """Text that stays in its header: control characters and line breaks are spaces.
+
+    An encoded word (RFC 2047) that somebody typed is taken apart, because `email` decodes it when it is assigned to a
+    header, and a line break that was encoded in it begins a new one.
+    """
+    return " ".join(_CONTROL.sub(" ", text).replace("=?", "= ?").split())
 
 
 def _address(name: str, email: str | None) -> Address:
@@ -75,7 +79,7 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
     return {
         "name": one_line(recipient.name),
         "organisation": recipient.organisation,
-        "network": recipient.network,
+        "network": _full_name(recipient.network),
         "meeting": meeting,
         "day": format_day(meeting.starts_at),
         "span": format_span(meeting.starts_at, meeting.ends_at),
@@ -86,6 +90,11 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
     }
 
 
+def _full_name(network: str) -> str:
+    """`Netzwerk Heidedörfer`, also where the network is only called Heidedörfer."""
+    return network if not network or "netzwerk" in network.lower() else f"Netzwerk {network}"
+
+
 def _calendar(notice: Notice, to: Address, settings: NotificationsSettings) -> str:
     meeting = notice.facts
     page = f"{settings.public_url.rstrip('/')}/n/{meeting.network}/treffen/{meeting.meeting_id}"
@@ -93,7 +102,8 @@ def _calendar(notice: Notice, to: Address, settings: NotificationsSettings) -> s
     set_organizer(event, settings.office_address, settings.office_name)
     part = Part.UNANSWERED if notice.kind is NoticeKind.MEETING_INVITATION else Part.ACCEPTED
     add_attendee(event, to.addr_spec, to.display_name, part)
-    return create_calendar(Method.REQUEST, event).to_ical().decode()
+    text: str = create_calendar(Method.REQUEST, event).to_ical().decode()
+    return text
 
 
 def _add_calendar(message: EmailMessage, calendar: str) -> None:

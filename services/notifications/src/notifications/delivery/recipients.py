@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.directory.model import Contact, Network, Organisation, Person
@@ -23,8 +23,8 @@ class Recipient:
 
 def is_reachable() -> ColumnElement[bool]:
     """Whether the directory knows the person behind a notice; until then the notice waits."""
-    contact = select(Contact.person_id).where(Contact.id == Notice.contact_id).scalar_subquery()
-    return select(Person.id).where(Person.id == func.coalesce(Notice.person_id, contact)).exists()
+    contact = select(Contact.person_id).where(Contact.id == Notice.contact_id).correlate(Notice).scalar_subquery()
+    return exists().where(Person.id == func.coalesce(Notice.person_id, contact)).correlate(Notice)
 
 
 async def claim_next(session: AsyncSession, now: datetime) -> tuple[Notice, Recipient] | None:
