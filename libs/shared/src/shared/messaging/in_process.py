@@ -5,14 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
+from shared.contracts.envelope import Exchange
 from shared.database import transaction
-from shared.messaging import metrics, tables
+from shared.messaging import metrics
 from shared.messaging.consumer import Consumer
 from shared.messaging.inbox import DatabaseAway, Inbox, Result
+from shared.messaging.tables import dead_letter
 from shared.messaging.transport import Delivery, Failure, Outgoing, Publication, Sessions
+
+REPLAY_INTERVAL = 2.0  # seconds between two looks for dead letters that somebody wants replayed
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +63,7 @@ class InProcessTransport:
     def __init__(self) -> None:
         self._subscriptions: list[_Subscription] = []
         self._open = asyncio.Event()
+        self._replaying: asyncio.Task[None] | None = None
 
     def subscribe(self, consumer: Consumer, sessions: Sessions) -> None:
         """Feed a consumer. Call it before `start`."""
@@ -66,10 +72,14 @@ class InProcessTransport:
     async def start(self) -> None:
         """Let events through: all consumers are subscribed, so none misses what waited in an outbox."""
         self._open.set()
+        self._replaying = asyncio.create_task(self._replay_again_and_again(), name="replay of dead letters")
 
     async def stop(self) -> None:
         """Let no more events through; they stay in their outboxes."""
         self._open.clear()
+        if self._replaying is not None:
+            self._replaying.cancel()
+            await asyncio.gather(self._replaying, return_exceptions=True)
 
     def ready(self) -> bool:
         """Whether events are let through."""
@@ -115,11 +125,38 @@ class InProcessTransport:
             publication.confirmed.discard(message.id)
             publication.failed[message.id] = Failure(code, consumer.retry.pause(attempts))
 
+    async def _replay_again_and_again(self) -> None:
+        while True:
+            for subscription in self._subscriptions:
+                try:
+                    async with subscription.one_at_a_time:
+                        await _replay(subscription)
+                except Exception as error:
+                    log.warning("replay.failed", consumer=subscription.consumer.name, error=type(error).__name__)
+            await asyncio.sleep(REPLAY_INTERVAL)
+
+
+async def _replay(subscription: _Subscription) -> None:
+    """Try the dead letters again that the command asks for; one that fails again stays, without the wish."""
+    mine = dead_letter.c.consumer == subscription.consumer.name
+    async with subscription.sessions() as session:
+        rows = (await session.execute(sa.select(dead_letter).where(mine, dead_letter.c.replay).limit(100))).all()
+    if not rows:
+        return
+    results = await subscription.inbox.process(
+        [Delivery(Exchange(row.exchange), row.routing_key, row.body) for row in rows]
+    )
+    done = [row.id for row, result in zip(rows, results, strict=True) if result.error is None]
+    async with transaction(subscription.sessions) as session:
+        await session.execute(sa.delete(dead_letter).where(dead_letter.c.id.in_(done)))
+        tried = dead_letter.c.id.in_([row.id for row in rows])
+        await session.execute(sa.update(dead_letter).where(tried).values(replay=False))
+
 
 async def _bury(subscription: _Subscription, message: Outgoing, reason: str) -> None:
     async with transaction(subscription.sessions) as session:
         await session.execute(
-            insert(tables.dead_letter)
+            insert(dead_letter)
             .values(
                 consumer=subscription.consumer.name,
                 event_id=message.event_id,

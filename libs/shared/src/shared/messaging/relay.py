@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.envelope import Exchange
-from shared.messaging import metrics
+from shared.messaging import log_tail, metrics
 from shared.messaging.faults import own_cancellation
 from shared.messaging.outbox import CHANNEL, Waker
 from shared.messaging.transport import Outgoing, Publication, Transport
@@ -41,7 +41,7 @@ _MOVE = sa.text(
 _POSTPONE = sa.text(
     "UPDATE outbox SET attempts = attempts + 1, last_error = :code, not_before = now() + :pause WHERE id = :id"
 )
-_TELL_READERS = sa.text("SELECT pg_notify('dorfnetz_event_log', '')")
+_TELL_READERS = sa.select(sa.func.pg_notify(log_tail.CHANNEL, ""))
 # A timer is late from its own moment on; a row that failed has been late since it was written.
 _AGE = sa.text(
     "SELECT coalesce(extract(epoch FROM max(now() - CASE WHEN attempts > 0 OR not_before IS NULL THEN created_at"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -95,6 +96,7 @@ dead_letter = Table(
     Column("routing_key", Text, nullable=False),
     Column("reason", Text, nullable=False),  # a code, never an exception's message
     Column("body", LargeBinary, nullable=False),
+    Column("replay", Boolean, nullable=False, server_default=sa.false()),  # asked for by the command
     _moment("created_at"),
     UniqueConstraint("consumer", "event_id"),
 )
