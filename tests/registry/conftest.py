@@ -156,4 +156,5 @@ async def world(officer: httpx2.AsyncClient, log_in: LogIn) -> World:
     ]
     covered = [village["id"] for village in villages[:2]]
     network = await post(officer, "/networks", name="Heidedörfer", goals=["Ein Netzwerk"], village_ids=covered)
-    return World(officer, log_in, district, muldestausee, zoerbig, *villages, network)
+    gossa, krina, pouch, loeberitz = villages
+    return World(officer, log_in, district, muldestausee, zoerbig, gossa, krina, pouch, loeberitz, network)

@@ -21,21 +21,22 @@ async def test_a_municipality_needs_its_district(officer: httpx2.AsyncClient) ->
     assert answer.json()["code"] == "district_missing"
 
 
-@pytest.mark.parametrize(
-    ("ags", "code"),
-    [
-        ("15083241", "foreign_ags"),
-        ("15082241", "ags_taken"),
-        ("1508224", "ags"),
-        ("150822411", "ags"),
-        ("1508224A", "ags"),
-        ("١٥٠٨٢٢٤١", "ags"),
-    ],
-)
-async def test_the_ags_is_checked(world: Any, ags: str, code: str) -> None:
-    answer = await world.officer.post("/municipalities", json={"ags": ags, "name": "Neustadt"})
-    assert answer.status_code in {409, 422}
-    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("ags", code)]
+BAD_AGS = [
+    ("15083241", "foreign_ags"),
+    ("15082241", "ags_taken"),
+    ("1508224", "ags"),
+    ("150822411", "ags"),
+    ("1508224A", "ags"),
+    ("١٥٠٨٢٢٤١", "ags"),
+]
+
+
+async def test_the_ags_is_checked(world: Any, subtests: pytest.Subtests) -> None:
+    for ags, code in BAD_AGS:
+        with subtests.test(ags):
+            answer = await world.officer.post("/municipalities", json={"ags": ags, "name": "Neustadt"})
+            assert answer.status_code in {409, 422}
+            assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("ags", code)]
 
 
 async def test_municipality_and_village_are_told(world: Any, outbox: Any) -> None:
@@ -64,11 +65,14 @@ async def test_slugs_at_the_same_moment_differ(world: Any) -> None:
 async def test_a_renamed_village_keeps_its_address(world: Any, outbox: Any) -> None:
     path = f"/villages/{world.gossa['id']}"
     answer = await world.officer.patch(path, json={"name": "Gossa am See"})
-    assert answer.json() | {"name": "Gossa"} == (await world.officer.get("/villages?slug=gossa")).json()["items"][0] | {
-        "name": "Gossa"
-    }
+    assert [answer.json()] == (await world.officer.get("/villages?slug=gossa")).json()["items"]
     told = (await outbox.of(VillageChanged))[-1]
-    assert (told.data.name, told.data.slug, told.sequence, told.networkid) == ("Gossa am See", "gossa", 3, "heidedoerfer")
+    assert (told.data.name, told.data.slug, told.sequence, told.networkid) == (
+        "Gossa am See",
+        "gossa",
+        3,
+        "heidedoerfer",
+    )
 
 
 async def test_a_change_without_a_difference_tells_nothing(world: Any, outbox: Any) -> None:

@@ -11,6 +11,7 @@ from shared.inputs import plain_text
 from shared.web.problems import FieldError
 
 COUNTRY = "DE"  # of telephone numbers without country code
+SHORTEST_PHONE = 10_000  # as a number without its leading zero: shorter ones lack their area code
 
 
 def _ags(value: str) -> str:
@@ -32,12 +33,16 @@ def _email(value: str) -> str:
         raise FieldError("email", N_("This is not an email address.")) from None
 
 
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    return phonenumbers.is_possible_number(number) and (number.national_number or 0) >= SHORTEST_PHONE
+
+
 def _phone(value: str) -> str:
     try:
         number = phonenumbers.parse(plain_text(value), COUNTRY)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    if number is None or not _is_whole(number):
         raise FieldError("phone", N_("This is not a telephone number. Please give it with its area code."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -1,12 +1,14 @@
 """What comes in and goes out over HTTP about volunteers."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 from shared.contracts.registry import Area
+from shared.i18n import N_
 from shared.inputs import Input
+from shared.web.problems import FieldError
 
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.inputs import Email, Phone, Slug
@@ -14,10 +16,16 @@ from registry.people.schemas import PersonAnswer, PersonName
 from registry.volunteers.model import ConsentPurpose
 
 
+def _agreed(value: Any) -> Any:
+    if value is not True:  # Literal[True] alone also takes the number 1
+        raise FieldError("consent_needed", N_("Without your consent we may not keep what you entered."))
+    return value
+
+
 class ConsentInput(Input):
     """That the person agrees to being contacted, in the words of this version of the text."""
 
-    given: Literal[True]
+    given: Annotated[Literal[True], BeforeValidator(_agreed)]
     text_version: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")]
 
 
