@@ -68,4 +68,4 @@ async def _has_network(client: httpx2.AsyncClient) -> bool:
 async def _wait_until_shown(client: httpx2.AsyncClient) -> None:
     async with asyncio.timeout(_SHOWN_WITHIN):
         while (await client.get(f"/n/{_NETWORK}")).status_code != 200:  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)

@@ -1,0 +1,178 @@
+"""The whole platform as its users start it: the standalone process, or each service's two processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from shared.access.tokens import create_signing_key
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from testkit.http_server import HttpServer
+from testkit.processes import _die_with_parent, free_port, wait_until
+
+SERVICES = ("registry", "events", "notifications", "portal")
+READY = "Dorfnetz ist bereit: "
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Ours for a child process, without what configures Dorfnetz or its database here."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("DORFNETZ_", "PG", "PORT"))}
+    return {**ours, **variables}
+
+
+@dataclass
+class Standalone:
+    """A running `python -m standalone`."""
+
+    process: subprocess.Popen[str]
+    url: str
+    data: Path
+
+    def stop(self, number: signal.Signals = signal.SIGINT, *, within: float = 20) -> int:
+        """Ask for the end; gives the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(within)
+
+
+def run_standalone(data: Path, *arguments: str, cwd: Path | None = None, **variables: str) -> subprocess.Popen[str]:
+    """Start it and return at once; its data lies in `data`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "standalone", *arguments],
+        env=environment(DORFNETZ_DATA_DIR=str(data), **{"PORT": "0", **variables}),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, start_new_session=True,
+        preexec_fn=_die_with_parent(signal.SIGTERM),
+    )  # fmt: skip
+
+
+@contextmanager
+def standalone(data: Path, **variables: str) -> Iterator[Standalone]:
+    """A platform that is ready; ended with the block."""
+    process = run_standalone(data, cwd=None, **variables)
+    try:
+        yield Standalone(process, wait_for_ready_line(process), data)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def wait_for_ready_line(process: subprocess.Popen[str]) -> str:
+    """The address in the line that says that it is ready."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(READY):
+            return line.removeprefix(READY).strip()
+    assert process.stderr is not None
+    raise AssertionError(f"it ended without being ready: {process.stderr.read()}")
+
+
+@contextmanager
+def separate_processes(
+    folder: Path, databases: Mapping[str, str], amqp_url: str, amqp_prefix: str, smtp: Any
+) -> Iterator["Processes"]:
+    """`app` and `worker` of each service on real servers, behind a front door; `smtp` has a host and a port."""
+    with ExitStack() as stack:
+        ports = {(service, part): free_port() for service in SERVICES for part in ("app", "worker")}
+        own = {service: f"http://127.0.0.1:{ports[service, 'app']}" for service in SERVICES}
+        front_door = stack.enter_context(HttpServer(_front_door(own)))
+        variables = environment(
+            **{f"DORFNETZ_{service.upper()}_DATABASE_URL": databases[service] for service in SERVICES},
+            DORFNETZ_AMQP_URL=amqp_url,
+            DORFNETZ_AMQP_PREFIX=amqp_prefix,
+            DORFNETZ_PUBLIC_URL=front_door.url,
+            DORFNETZ_JWKS_URL=f"{own['registry']}/.well-known/jwks.json",
+            DORFNETZ_REGISTRY_SIGNING_KEY=json.dumps(create_signing_key().as_dict(private=True)),
+            DORFNETZ_REGISTRY_URL=own["registry"],
+            DORFNETZ_EVENTS_URL=own["events"],
+            DORFNETZ_NOTIFICATIONS_URL=own["notifications"],
+            DORFNETZ_SMTP_HOST=smtp.host,
+            DORFNETZ_SMTP_PORT=str(smtp.port),
+            DORFNETZ_SMTP_TLS="none",
+        )
+        for (service, part), port in ports.items():
+            command = [sys.executable, "-m", service, part, "--host", "127.0.0.1", "--port", str(port)]
+            stack.enter_context(_process(command, variables, folder / f"{service}-{part}.log"))
+        for service, part in ports:
+            url = f"http://127.0.0.1:{ports[service, part]}/readyz"
+            wait_until(lambda url=url: _answers(url), seconds=60, what=f"{service} {part}", process=None)  # type: ignore[misc]
+        yield Processes(front_door.url, variables, folder)
+
+
+@dataclass
+class Processes:
+    """The running processes. `run` runs a command of an operator in their environment."""
+
+    url: str
+    variables: Mapping[str, str]
+    folder: Path
+
+    def run(self, *arguments: str) -> str:
+        """`run("registry", "login-link", …)` is `python -m registry login-link …`; gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            env=dict(self.variables), capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def _process(command: list[str], variables: Mapping[str, str], log: Path) -> Iterator[None]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=dict(variables), stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=_die_with_parent(signal.SIGTERM),
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, timeout=2).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def _front_door(own: Mapping[str, str]) -> Starlette:
+    """The services behind /api/<service>, without that prefix, and the portal for everything else."""
+    client = httpx2.AsyncClient(timeout=60)
+
+    async def forward(request: Request) -> Response:
+        path, service = request.url.path, "portal"
+        if path.startswith("/api/"):
+            service, _, path = path.removeprefix("/api/").partition("/")
+            path = f"/{path}"
+        query = f"?{request.url.query}" if request.url.query else ""
+        asked = client.build_request(
+            request.method, f"{own[service]}{path}{query}", headers=request.headers.raw, content=await request.body()
+        )
+        answer = await client.send(asked, stream=True)
+        forwarded = StreamingResponse(answer.aiter_raw(), answer.status_code)
+        forwarded.raw_headers = [(name.lower(), value) for name, value in answer.headers.raw]
+        return forwarded
+
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return Starlette(routes=[Route("/{path:path}", forward, methods=methods)])
