@@ -177,7 +177,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("volunteer_id", name=op.f("pk_volunteer")),
     )
     op.create_index("ix_volunteer_area_ids", "volunteer", ["area_ids"], unique=False, postgresql_using="gin")
-    op.execute("INSERT INTO revision (id, number) VALUES (1, 0)")
 
 
 def downgrade() -> None:

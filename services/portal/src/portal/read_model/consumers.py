@@ -7,7 +7,7 @@ from shared.contracts import events, notifications, registry
 from shared.contracts.envelope import Event, EventData
 from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
-from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.database import Base
@@ -39,8 +39,16 @@ async def project(
     The count comes first: whoever holds its row lock is the only one who writes, so batches of two processes that
     touch the same rows in different order cannot block each other.
     """
-    await session.execute(update(model.Revision).values(number=model.Revision.number + 1))
+    await count_change(session)
     await upsert_if_newer(session, table, key, event.sequence, values)
+
+
+async def count_change(session: AsyncSession) -> None:
+    """Tell every process that remembers something that it is old; others wait here until this transaction ends."""
+    first = insert(model.Revision).values(id=1, number=1)
+    await session.execute(
+        first.on_conflict_do_update(index_elements=["id"], set_={"number": model.Revision.number + 1})
+    )
 
 
 def _values(data: EventData, *without: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.database import Base
 from portal.read_model import model
-from portal.read_model.consumers import consumer
+from portal.read_model.consumers import consumer, count_change
 from portal.settings import PortalSettings
 
 # A village's mandates are several rows made by events of one subject: the newest event alone does not tell them all.
@@ -39,7 +39,7 @@ async def rebuild(settings: PortalSettings, transport: httpx2.AsyncBaseTransport
     }
     try:
         async with transaction(create_sessions(engine)) as session:
-            await session.execute(sa.update(model.Revision).values(number=model.Revision.number + 1))
+            await count_change(session)
             for table in _TABLES:
                 await session.execute(sa.delete(table))
             return {name: await _read(session, url, settings, transport) for name, url in services.items()}

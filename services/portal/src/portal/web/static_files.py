@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from mimetypes import guess_type
@@ -71,6 +72,7 @@ class StaticFiles:
         return _URL.sub(lambda found: f'url("{self._urls[str(folder / found[2])]}")', css)
 
 
+@cache
 def load_static_files() -> StaticFiles:
     """The portal's own."""
     return StaticFiles(resources.files("portal") / "static")
