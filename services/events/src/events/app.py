@@ -1,8 +1,12 @@
 """The HTTP side of the service `events`."""
 
+from functools import partial
+
 from fastapi import FastAPI
+from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
+from events.audience.consumers import consumer as audience
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
 from events.registrations.routes import router as registrations
@@ -17,4 +21,5 @@ def create_app(settings: EventsSettings) -> FastAPI:
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
         settings=settings,
         routers=[meetings, invitations, registrations],
+        asyncapi=partial(create_document, "events", (audience,), prefix=settings.amqp_prefix),
     )

@@ -1,8 +1,13 @@
 """The HTTP side of the service `notifications`."""
 
+from functools import partial
+
 from fastapi import FastAPI
+from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
+from notifications.directory.consumers import consumer as directory
+from notifications.notices.consumers import consumer as following
 from notifications.notices.routes import router as notices
 from notifications.settings import NotificationsSettings
 
@@ -15,4 +20,5 @@ def create_app(settings: NotificationsSettings) -> FastAPI:
         description="Who is told what: notices of invitations and confirmations, and whether they arrived.",
         settings=settings,
         routers=[notices],
+        asyncapi=partial(create_document, "notifications", (directory, following), prefix=settings.amqp_prefix),
     )

@@ -1,7 +1,10 @@
 """The HTTP side of the service `registry`."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from joserfc.jwk import KeySet
+from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
 from registry.access import routes as access
@@ -40,6 +43,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             access.router,
         ],
         fetch_keys=own_keys,
+        asyncapi=partial(create_document, "registry", (), prefix=settings.amqp_prefix),
     )
     app.state.signing_keys = keys
     return app

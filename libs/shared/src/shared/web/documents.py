@@ -4,6 +4,7 @@ The pages' assets are served from here; the frameworks' own pages would load the
 """
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def add_pages(app: FastAPI, asyncapi: Document | None) -> None:
 
     page("/docs", f"{app.title}: OpenAPI", OPENAPI_PAGE)
     if asyncapi is not None:
-        document = asyncapi
+        document = cache(asyncapi)
 
         async def asyncapi_json() -> JSONResponse:
             return JSONResponse(document())
