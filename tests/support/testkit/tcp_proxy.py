@@ -15,7 +15,7 @@ class TcpProxy:
         self._flowing.set()
         self._answers_flowing = asyncio.Event()
         self._answers_flowing.set()
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], asyncio.Event] = {}
         self._server: asyncio.Server | None = None
         self.url = ""
         self.accepted = 0  # connections so far
@@ -36,6 +36,11 @@ class TcpProxy:
             self._server.close()
         await self.cut()
 
+    def freeze(self) -> None:
+        """Let the connections of this moment stay open and dead; new ones work."""
+        for connection in self._connections.values():
+            connection.clear()
+
     def stop_forwarding(self) -> None:
         """Swallow silence: connections stay open (and new ones are accepted), but not a byte passes either way."""
         self._flowing.clear()
@@ -48,6 +53,8 @@ class TcpProxy:
         """Let bytes pass again, also those that waited."""
         self._flowing.set()
         self._answers_flowing.set()
+        for connection in self._connections.values():
+            connection.set()
 
     async def cut(self) -> None:
         """Close every connection at once."""
@@ -59,15 +66,16 @@ class TcpProxy:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._connections.add(task)
+        alive = self._connections[task] = asyncio.Event()
+        alive.set()
         self.accepted += 1
         server_writer: asyncio.StreamWriter | None = None
         try:
             port = self._target.port or (5672 if self._target.scheme.startswith("amqp") else 5432)
             server_reader, server_writer = await asyncio.open_connection(self._target.hostname, port)
             pumps = {
-                asyncio.create_task(self._pump(reader, server_writer, answers=False)),
-                asyncio.create_task(self._pump(server_reader, writer, answers=True)),
+                asyncio.create_task(self._pump(reader, server_writer, alive, answers=False)),
+                asyncio.create_task(self._pump(server_reader, writer, alive, answers=True)),
             }
             try:
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -78,14 +86,17 @@ class TcpProxy:
         except (OSError, asyncio.CancelledError):
             pass  # the target is away, or `cut` was called: the client sees a closed connection
         finally:
-            self._connections.discard(task)
+            del self._connections[task]
             for end in (writer, server_writer):
                 if end is not None:
                     end.transport.abort()
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool) -> None:
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, alive: asyncio.Event, *, answers: bool
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
+                await alive.wait()
                 await self._flowing.wait()
                 if answers:
                     await self._answers_flowing.wait()
