@@ -9,10 +9,12 @@ replayed event goes to the queue of its own consumer and to no other: those have
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, Protocol
 from uuid import UUID, uuid4
 
@@ -143,6 +145,7 @@ async def open_store(
     consumer: str, *, amqp_url: str | None, prefix: str, database_url: str | None
 ) -> AsyncIterator[Store]:
     """The dead letters of a consumer: on the broker if there is one, else in its database."""
+    amqp_url = amqp_url or _url_from_file()
     if amqp_url is not None:
         async with await aio_pika.connect(amqp_url) as connection:
             channel = await connection.channel(on_return_raises=True)
@@ -156,6 +159,11 @@ async def open_store(
             await engine.dispose()
     else:
         raise typer.BadParameter("name a broker (DORFNETZ_AMQP_URL) or the consumer's database (--database-url)")
+
+
+def _url_from_file() -> str | None:
+    file = os.environ.get("DORFNETZ_AMQP_URL_FILE")
+    return Path(file).read_text().strip() if file else None
 
 
 def _describe(body: bytes, *, died_at: str, reason: str) -> DeadLetter:
