@@ -178,6 +178,18 @@ def test_nothing_is_lost_while_the_broker_is_away(deployment: Deployment, office
     eventually(lambda: "Imker Schmerz" in officer.read(f"{NETWORK}/orte/schmerz"), seconds=120)
 
 
+def test_a_dead_letter_is_listed_and_replayed(deployment: Deployment) -> None:
+    """One that nobody can read comes back to the dead letters; nothing else is harmed."""
+    body = {"properties": {}, "routing_key": "registry.village.registered.v1.district", "payload_encoding": "string"}
+    with httpx2.Client(auth=("operator", deployment.secret("rabbitmq_operator_password"))) as management:
+        address = f"http://localhost:{deployment.management_port}/api/exchanges/dorfnetz/dorfnetz.events/publish"
+        assert management.post(address, json={**body, "payload": "no event"}).json() == {"routed": True}
+    run = ("run", "--rm", "-T", "dead-letters")
+    eventually(lambda: deployment.compose(*run, "list", "portal.read-model").strip(), seconds=60)
+    assert "1 replayed" in deployment.compose(*run, "replay", "portal.read-model")
+    eventually(lambda: deployment.compose(*run, "list", "portal.read-model").strip(), seconds=60)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -30,7 +30,7 @@ class Deployment:
 
     def __init__(self, directory: Path) -> None:
         self.folder = directory / "compose"
-        self.port, self.mailpit_port, self.amqp_port = free_port(), free_port(), free_port()
+        self.port, self.mailpit_port, self.amqp_port, self.management_port = (free_port() for _ in range(4))
         self.address = f"http://localhost:{self.port}"
         self.project = f"dorfnetz-check-{uuid4().hex[:8]}"
         self._files = ["docker-compose.yml", "docker-compose.demo.yml"]
@@ -58,7 +58,7 @@ class Deployment:
             "DORFNETZ_PUBLIC_URL": self.address,
             "PORT": self.port,
             "DORFNETZ_AMQP_PORT": self.amqp_port,
-            "DORFNETZ_RABBITMQ_PORT": free_port(),
+            "DORFNETZ_RABBITMQ_PORT": self.management_port,
             "DORFNETZ_MAILPIT_PORT": self.mailpit_port,
         }
         with (self.folder / ".env").open("a") as file:
