@@ -31,7 +31,7 @@ class ChangedSinceRead(DomainError):
 
 def answer_with_etag(request: Request, body: BaseModel, version: int) -> Response:
     """`body` with its ETag, or 304 when the caller already has this version (RFC 9110, section 13.1.2)."""
-    headers = {"etag": f'"{version}"', "cache-control": "no-cache"}
+    headers = {"etag": f'"{version}"', "cache-control": "private, no-cache"}
     if _names(request.headers.get("if-none-match"), version):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return JSONResponse(body.model_dump(mode="json"), headers=headers)

@@ -63,11 +63,12 @@ def _present(mandates: Sequence[LeadMandate], mandate_id: UUID) -> LeadMandate:
 
 
 async def _flush(session: AsyncSession, village: Village) -> None:
+    name = village.name  # a failed flush expires it
     try:
         await session.flush()
     except IntegrityError as error:
         if ONE_LEAD_AT_A_TIME in str(error.orig):
-            raise VillageHasLead(village=village.name) from None
+            raise VillageHasLead(village=name) from None
         raise
 
 
