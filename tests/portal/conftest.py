@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any
 
 import events.app
@@ -17,13 +16,12 @@ import registry.app
 import registry.settings
 import registry.worker
 from example_network import everything, tell
-from fastapi import FastAPI
 from portal.settings import PortalSettings
-from registry.access.handlers import create_login_code
-from registry.people import handlers as people
-from registry.people.schemas import PersonInput
+from portal_platform import ORIGIN, Platform, post, until
 from shared.contracts.envelope import Event
+from shared.contracts.events import InvitationIssued
 from shared.database import create_engine, create_sessions, transaction
+from shared.messaging.consumer import Consumer
 from shared.messaging.in_process import InProcessTransport
 from shared.messaging.worker import started
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -32,7 +30,6 @@ from starlette.routing import Mount
 from testkit.clients import Clients, running
 from testkit.tokens import Issuer, district_officer
 
-ORIGIN = {"origin": "http://dorfnetz.test"}
 SERVICES = "http://services.test/api"
 
 
@@ -87,58 +84,6 @@ async def pages(settings: PortalSettings, client_for: Clients) -> httpx2.AsyncCl
     return client
 
 
-@dataclass
-class Platform:
-    """Registry, events and portal with their workers, in one process."""
-
-    portal: FastAPI
-    registry: FastAPI
-    client_for: Clients
-    officer: httpx2.AsyncClient  # of the registry's API
-    villages: dict[str, dict[str, Any]]
-    network: dict[str, Any]
-
-    async def browser(self) -> httpx2.AsyncClient:
-        """Somebody who is not logged in."""
-        client = await self.client_for(self.portal)
-        client.headers.update(ORIGIN)
-        return client
-
-    async def login_code(self, name: str = "Petra Amtmann", email: str = "petra@landkreis.example") -> str:
-        """A code for the district officer of this name."""
-        async with transaction(self.registry.state.sessions) as session:
-            person = await people.ensure_district_officer(session, PersonInput(name=name, email=email))
-            return await create_login_code(session, person.id)
-
-    async def logged_in(self) -> httpx2.AsyncClient:
-        """A browser in which the district officer is logged in."""
-        browser = await self.browser()
-        answer = await browser.post("/anmelden", data={"code": await self.login_code()})
-        assert answer.status_code == 303, answer.text
-        return browser
-
-    async def enter(self, name: str, village: str = "Gossa") -> dict[str, Any]:
-        """An association, by the registry's API."""
-        body = {"kind": "association", "name": name, "village_id": self.villages[village]["id"]}
-        return await _post(self.officer, "/organisations", **body)
-
-    async def lead(self, organisation: dict[str, Any]) -> dict[str, Any]:
-        body = {"village_id": organisation["village_id"], "organisation_id": organisation["id"]}
-        return await _post(self.officer, "/lead-mandates", **body, starts_on="2024-01-01")
-
-    async def appoint(self, organisation: dict[str, Any]) -> dict[str, Any]:
-        person = {"name": "Erna Beispiel", "email": "erna@verein.example"}
-        body = {"organisation_id": organisation["id"], "function": "chair", "person": person}
-        return await _post(self.officer, "/contacts", **body)
-
-
-async def _post(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
-    answer = await client.post(path, json=body)
-    assert answer.is_success, answer.text
-    result: dict[str, Any] = answer.json()
-    return result
-
-
 @pytest.fixture
 async def platform(
     settings: PortalSettings, service_database: Callable[[str], str], issuer: Issuer, client_for: Clients
@@ -149,7 +94,13 @@ async def platform(
     registry_app, events_app = registry.app.create_app(registry_settings), events.app.create_app(events_settings)
     behind = Starlette(routes=[Mount("/api/registry", registry_app), Mount("/api/events", events_app)])
     portal_app = portal.app.create_app(settings, transport=httpx2.ASGITransport(app=behind))
-    transport = InProcessTransport()
+    transport, tokens = InProcessTransport(), list[str]()
+    postman = Consumer("portal.test-postman")
+
+    @postman.on(InvitationIssued)
+    async def invitation_issued(_session: AsyncSession, event: Event[InvitationIssued]) -> None:
+        tokens.append(event.data.reply_token)
+
     workers = [
         registry.worker.create_worker(registry_settings),
         events.worker.create_worker(events_settings),
@@ -158,29 +109,18 @@ async def platform(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(running(events_app))
         officer = await client_for(registry_app, issuer.token_for(district_officer()))
+        transport.subscribe(postman, workers[2].sessions)
         for worker in workers:
             await stack.enter_async_context(worker.running(transport))
         await stack.enter_async_context(started(transport))
-        await _post(officer, "/districts", ags="15082", name="Anhalt-Bitterfeld")
-        municipality = await _post(officer, "/municipalities", ags="15082241", name="Muldestausee")
+        await post(officer, "/districts", ags="15082", name="Anhalt-Bitterfeld")
+        municipality = await post(officer, "/municipalities", ags="15082241", name="Muldestausee")
         villages = {
-            name: await _post(officer, "/villages", municipality_id=municipality["id"], name=name)
+            name: await post(officer, "/villages", municipality_id=municipality["id"], name=name)
             for name in ("Gossa", "Krina")
         }
         ids = [village["id"] for village in villages.values()]
-        network = await _post(officer, "/networks", name="Heidedörfer", goals=["Ein Netzwerk"], village_ids=ids)
-        ready = Platform(portal_app, registry_app, client_for, officer, villages, network)
+        network = await post(officer, "/networks", name="Heidedörfer", goals=["Ein Netzwerk"], village_ids=ids)
+        ready = Platform(portal_app, registry_app, client_for, officer, villages, network, tokens)
         await until(await ready.browser(), "/n/heidedoerfer/orte/krina")
         yield ready
-
-
-async def until(browser: httpx2.AsyncClient, path: str, text: str = "") -> str:
-    """Load a page again until it is there with this text; events need a moment."""
-    import asyncio
-
-    for _ in range(100):
-        page = await browser.get(path)
-        if page.status_code == 200 and text in page.text:
-            return page.text
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{path} does not show {text!r}: {page.status_code}")

@@ -1,0 +1,88 @@
+"""The portal together with the registry and the events service, as a test drives them."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from registry.access.handlers import create_login_code
+from registry.people import handlers as people
+from registry.people.schemas import PersonInput
+from shared.database import transaction
+from testkit.clients import Clients
+
+ORIGIN = {"origin": "http://dorfnetz.test"}
+
+
+@dataclass
+class Platform:
+    """Registry, events and portal with their workers, in one process. `tokens` are the reply tokens of invitations."""
+
+    portal: FastAPI
+    registry: FastAPI
+    client_for: Clients
+    officer: httpx2.AsyncClient  # of the registry's API
+    villages: dict[str, dict[str, Any]]
+    network: dict[str, Any]
+    tokens: list[str]
+
+    async def reply_token(self) -> str:
+        """The secret of the first invitation, as notifications gets it."""
+        for _ in range(100):
+            if self.tokens:
+                return self.tokens[0]
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody was invited")
+
+    async def browser(self) -> httpx2.AsyncClient:
+        """Somebody who is not logged in."""
+        client = await self.client_for(self.portal)
+        client.headers.update(ORIGIN)
+        return client
+
+    async def login_code(self, name: str = "Petra Amtmann", email: str = "petra@landkreis.example") -> str:
+        """A code for the district officer of this name."""
+        async with transaction(self.registry.state.sessions) as session:
+            person = await people.ensure_district_officer(session, PersonInput(name=name, email=email))
+            return await create_login_code(session, person.id)
+
+    async def logged_in(self) -> httpx2.AsyncClient:
+        """A browser in which the district officer is logged in."""
+        browser = await self.browser()
+        answer = await browser.post("/anmelden", data={"code": await self.login_code()})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    async def enter(self, name: str, village: str = "Gossa") -> dict[str, Any]:
+        """An association, by the registry's API."""
+        body = {"kind": "association", "name": name, "village_id": self.villages[village]["id"]}
+        return await post(self.officer, "/organisations", **body)
+
+    async def lead(self, organisation: dict[str, Any]) -> dict[str, Any]:
+        body = {"village_id": organisation["village_id"], "organisation_id": organisation["id"]}
+        return await post(self.officer, "/lead-mandates", **body, starts_on="2024-01-01")
+
+    async def appoint(self, organisation: dict[str, Any]) -> dict[str, Any]:
+        person = {"name": "Erna Beispiel", "email": "erna@verein.example"}
+        body = {"organisation_id": organisation["id"], "function": "chair", "person": person}
+        return await post(self.officer, "/contacts", **body)
+
+
+async def post(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
+    answer = await client.post(path, json=body)
+    assert answer.is_success, answer.text
+    result: dict[str, Any] = answer.json()
+    return result
+
+
+async def until(browser: httpx2.AsyncClient, path: str, text: str = "") -> str:
+    """Load a page again until it is there with this text; events need a moment."""
+    import asyncio
+
+    for _ in range(100):
+        page = await browser.get(path)
+        if page.status_code == 200 and text in page.text:
+            return page.text
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{path} does not show {text!r}: {page.status_code}")
