@@ -49,7 +49,9 @@ class MailServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._smtp.is_connected:
+        if kind is not None:  # cancelled or broken: the server notices that we are gone
+            self._smtp.close()
+        elif self._smtp.is_connected:
             try:
                 async with asyncio.timeout(self._timeout):
                     await self._smtp.quit()
