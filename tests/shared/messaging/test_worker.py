@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -175,12 +177,14 @@ def test_the_document_names_what_is_published_and_consumed(writer: Service) -> N
     assert not any("notifications.notice" in str(address) for address in addresses)
     payloads = document["components"]["schemas"]
     assert any("organisation_id" in json.dumps(payload) for payload in payloads.values())
+    for names in (payloads, document["components"]["messages"], document["channels"], document["operations"]):
+        assert all(re.fullmatch(r"[\w.-]+", name) for name in names)
     refs = set(_refs(document))
     assert refs
     for ref in refs:
         found: Any = document
         for part in ref.removeprefix("#/").split("/"):
-            found = found[part.replace("~1", "/").replace("~0", "~")]
+            found = found[unquote(part).replace("~1", "/").replace("~0", "~")]
 
 
 def _refs(node: Any) -> list[str]:

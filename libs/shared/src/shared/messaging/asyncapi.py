@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from faststream.rabbit import RabbitBroker, RabbitExchange, RabbitQueue
 from faststream.specification import AsyncAPI
+from pydantic import BaseModel, create_model
 
 from shared.contracts.envelope import DISTRICT, Event, EventData, contracts
 from shared.messaging.consumer import Consumer
@@ -35,8 +37,19 @@ def create_document(service: str, consumers: Iterable[Consumer], *, prefix: str,
         description=f"`{NETWORK}` is the slug of a network, or `{DISTRICT}` for an event that belongs to none.",
         schema_version="3.0.0",
     ).to_specification()
-    document: dict[str, Any] = specification.to_jsonable()
+    document: dict[str, Any] = _tidy(specification.to_jsonable())
     return document
+
+
+def _tidy(node: Any) -> Any:
+    """Names that AsyncAPI allows (FastStream joins its own by colons), in one order whenever it is made."""
+    if isinstance(node, dict):
+        return {key.replace(":", "."): _tidy_reference(key, node[key]) for key in sorted(node)}
+    return [_tidy(item) for item in node] if isinstance(node, list) else node
+
+
+def _tidy_reference(key: str, value: Any) -> Any:
+    return value.replace(":", ".") if key == "$ref" and isinstance(value, str) else _tidy(value)
 
 
 def _describe_published(broker: RabbitBroker, exchange: RabbitExchange, data_class: type[EventData]) -> None:
@@ -44,9 +57,9 @@ def _describe_published(broker: RabbitBroker, exchange: RabbitExchange, data_cla
         exchange=exchange,
         routing_key=f"{data_class.type}.*",
         persist=True,
-        title=f"{data_class.type}:Publish",
+        title=f"{data_class.type}.publish",
         description=_summary(data_class),
-        schema=Event[data_class],  # type: ignore[valid-type]
+        schema=_message(data_class),
     )
 
 
@@ -59,13 +72,19 @@ def _describe_consumed(
 ) -> None:
     queue = RabbitQueue(topology.queue(consumer.name), durable=True, routing_key=f"{data_class.type}.*")
     subscriber = broker.subscriber(
-        queue, exchange, title=f"{data_class.type}:{consumer.name}", description=_summary(data_class)
+        queue, exchange, title=f"{data_class.type}.{consumer.name}", description=_summary(data_class)
     )
 
     async def handle(event: Any) -> None: ...
 
-    handle.__annotations__["event"] = Event[data_class]  # type: ignore[valid-type]
+    handle.__annotations__["event"] = _message(data_class)
     subscriber(handle)
+
+
+@lru_cache
+def _message(data_class: type[EventData]) -> type[BaseModel]:
+    """The envelope of one event under a name that a component may have: no brackets."""
+    return create_model(f"{data_class.__name__}Event", __base__=Event[data_class])  # type: ignore[valid-type]
 
 
 def _summary(data_class: type[EventData]) -> str:
