@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shared import migrations
 from shared.logging import configure_logging
 from shared.messaging.worker import Worker
-from shared.settings import Settings
+from shared.settings import MissingSetting, Settings
 
 APP_PORT, WORKER_PORT = 8000, 8001
 GRACE = 20  # seconds for running requests and batches when the process is told to end
@@ -52,12 +52,12 @@ def create_command(
     @command.command()
     def app(host: Host = "0.0.0.0", port: int = APP_PORT) -> None:  # noqa: S104 - a container's own network
         """Serve HTTP."""
-        _serve(create_app(settings()), host, port, mounted_at)
+        _serve(lambda: create_app(settings()), host, port, mounted_at)
 
     @command.command()
     def worker(host: Host = "0.0.0.0", port: int = WORKER_PORT) -> None:  # noqa: S104
         """Consume events, publish the outbox, run timers; serve health and metrics."""
-        _serve(create_worker(settings()).asgi(), host, port, "")
+        _serve(lambda: create_worker(settings()).asgi(), host, port, "")
 
     @command.command()
     def migrate() -> None:
@@ -67,7 +67,12 @@ def create_command(
     return command
 
 
-def _serve(application: Any, host: str, port: int, root_path: str) -> None:
+def _serve(create: Callable[[], Any], host: str, port: int, root_path: str) -> None:
+    try:
+        application = create()
+    except MissingSetting as missing:
+        print(missing, file=sys.stderr)  # noqa: T201 - an operator reads this
+        raise SystemExit(2) from None
     uvicorn.run(
         application,
         host=host,

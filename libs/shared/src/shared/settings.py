@@ -9,6 +9,10 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
+class MissingSetting(ValueError):
+    """A process was asked for something that its settings do not allow. The message names the variable."""
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """`DORFNETZ_X_FILE=/run/secrets/x` gives `DORFNETZ_X`, the convention of container images."""
 

@@ -20,7 +20,7 @@ from registry.volunteers import routes as volunteers
 def create_app(settings: RegistrySettings) -> FastAPI:
     """Territory, organisations, lead mandates, people, volunteers and grants over HTTP; issues access tokens.
 
-    Raises `ValueError` when the settings have no signing key.
+    Raises `MissingSetting` when the settings have no signing key.
     """
     keys = settings.signing_keys()
 

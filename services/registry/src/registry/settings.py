@@ -6,7 +6,7 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import Field, SecretStr, field_validator
-from shared.settings import Settings
+from shared.settings import MissingSetting, Settings
 
 
 class RegistrySettings(Settings):
@@ -29,9 +29,9 @@ class RegistrySettings(Settings):
         return value
 
     def signing_keys(self) -> list[OKPKey]:
-        """The keys, the signing one first. Raises `ValueError` when none is configured."""
+        """The keys, the signing one first. Raises `MissingSetting` when none is configured."""
         if self.signing_key is None:
-            raise ValueError(
+            raise MissingSetting(
                 "DORFNETZ_REGISTRY_SIGNING_KEY is missing; `python -m registry create-signing-key` makes one"
             )
         return _parse_keys(self.signing_key)

@@ -18,7 +18,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.rabbit import RabbitTransport
 from shared.messaging.relay import Relay
 from shared.messaging.transport import Sessions, Transport
-from shared.settings import Settings
+from shared.settings import MissingSetting, Settings
 from shared.tracing import enter_trace
 
 OUTBOX_AGE_LIMIT = 60.0  # seconds: older means that events do not go out
@@ -101,7 +101,7 @@ class Worker:
     def asgi(self) -> AsgiFastStream:
         """The process as an ASGI application, working on RabbitMQ. A broker or database that is away is waited for."""
         if self.settings.amqp_url is None:
-            raise ValueError("DORFNETZ_AMQP_URL is missing: this worker needs a broker")
+            raise MissingSetting("DORFNETZ_AMQP_URL: a worker needs a broker")
         transport = RabbitTransport(self.settings.amqp_url, self.settings.amqp_prefix, name=f"dorfnetz {self.name}")
 
         @asynccontextmanager
