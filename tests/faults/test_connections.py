@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from testkit import without
@@ -16,27 +17,30 @@ BACK_WITHIN = 10.0  # seconds after the broker is there again
 RESTARTS = count_of(small=1, large=17)  # of each of three kinds
 
 
-async def test_a_half_open_connection_is_noticed_and_replaced(ledger: Ledger) -> None:
-    async with TcpProxy(ledger.amqp_url) as proxy, ledger.working(amqp_url=proxy.url):
-        await ledger.accept(20)
-        (await ledger.settle(seconds=20)).check()
+async def test_a_half_open_connection_is_noticed_and_replaced(
+    ledger: Ledger, databases: Databases, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control runs beside it: a worker without heartbeat and timeout, behind the same dead connection."""
+    async with AsyncExitStack() as stack:
+        control = await stack.enter_async_context(
+            open_ledger(databases, amqp_url, f"{ledger.prefix}_control", name="control")
+        )
+        proxy = await stack.enter_async_context(TcpProxy(amqp_url))
+        with monkeypatch.context() as patched:
+            without.no_heartbeat(patched.setattr)
+            transports = await stack.enter_async_context(control.working(amqp_url=proxy.url))
+        transports[0].publish_timeout = None
+        await stack.enter_async_context(ledger.working(amqp_url=proxy.url))
+        for examined in (ledger, control):
+            await examined.accept(20)
+            (await examined.settle(seconds=20)).check()
         for _ in range(HALF_OPEN_ROUNDS):
             proxy.freeze()
+            await control.accept(20)
             await ledger.accept(20)
             (await ledger.settle(seconds=DRAINED_WITHIN)).check()
-
-
-async def test_control_without_heartbeat_and_timeout_a_half_open_connection_stays(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    without.no_heartbeat(monkeypatch.setattr)
-    async with TcpProxy(ledger.amqp_url) as proxy, ledger.working(amqp_url=proxy.url):
-        await ledger.accept(20)
-        (await ledger.settle(seconds=20)).check()
-        proxy.freeze()
-        await ledger.accept(20)
-        balance = await ledger.settle(seconds=DRAINED_WITHIN)
-    assert balance.lost == balance.stuck == 20
+        balance = await control.balance()
+        assert balance.lost == balance.stuck == 20 * HALF_OPEN_ROUNDS
 
 
 def _restart(broker: Broker) -> None:

@@ -220,13 +220,15 @@ class Ledger:
 
 
 @asynccontextmanager
-async def open_ledger(databases: Databases, amqp_url: str, prefix: str, *, inbox: bool = True) -> AsyncIterator[Ledger]:
+async def open_ledger(
+    databases: Databases, amqp_url: str, prefix: str, *, name: str = "ledger", inbox: bool = True
+) -> AsyncIterator[Ledger]:
     """An empty ledger; its queues are removed at the end. `inbox=False` is for control runs."""
-    writer_url = databases.built("ledger_writer", build_writer)
+    writer_url = databases.built(f"{name}_writer", build_writer)
     if inbox:
-        reader_url = databases.built("ledger_reader", build_effects)
+        reader_url = databases.built(f"{name}_reader", build_effects)
     else:
-        reader_url = databases.built("ledger_reader_without_inbox", build_reader_without_inbox)
+        reader_url = databases.built(f"{name}_reader_without_inbox", build_reader_without_inbox)
     async with service(writer_url) as writer, service(reader_url) as reader:
         ledger = Ledger(writer, reader, amqp_url, prefix)
         try:

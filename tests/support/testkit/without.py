@@ -93,6 +93,6 @@ def no_reconnect(patch: Patch) -> None:
 
 
 def no_heartbeat(patch: Patch) -> None:
-    """Nobody asks whether the other side is still there, and nobody stops waiting for an answer."""
+    """Connections made now: nobody asks whether the other side is still there, or stops waiting for an answer."""
     patch(publisher, "HEARTBEAT", 0)
     patch(RabbitTransport, "publish_timeout", None)
