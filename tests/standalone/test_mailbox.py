@@ -83,7 +83,7 @@ async def test_the_newest_is_first_also_within_one_second(tmp_path: Path) -> Non
 
 
 async def test_odd_mails_are_shown_too(tmp_path: Path) -> None:
-    odd = b"Subject: =?utf-8?q?kaputt\r\nDate: gestern\r\nContent-Type: text/plain; charset=gibtsnicht\r\n\r\nSch\xf6n\r\n"
+    odd = b"Subject: =?utf-8?q?kaputt\r\nDate: gestern\r\nContent-Type: text/plain; charset=nie\r\n\r\nSch\xf6n\r\n"
     calendar = b"Subject: Termin\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nkein Kalender\r\n"
     async with serve_smtp(tmp_path / "mails") as port, aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as client:
         for content in (odd, calendar, b""):

@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +105,13 @@ def separate_processes(
             DORFNETZ_SMTP_PORT=str(smtp.port),
             DORFNETZ_SMTP_TLS="none",
         )
-        for (service, part), port in ports.items():
-            command = [sys.executable, "-m", service, part, "--host", "127.0.0.1", "--port", str(port)]
+        # The registry's worker is last: a queue that does not exist yet misses the events that are already waiting.
+        for service, part in sorted(ports, key=lambda pair: pair == ("registry", "worker")):
+            command = [sys.executable, "-m", service, part, "--host", "127.0.0.1", "--port", str(ports[service, part])]
+            if (service, part) == ("registry", "worker"):
+                _wait_for_all(ports[pair] for pair in ports if pair != (service, part))
             stack.enter_context(_process(command, variables, folder / f"{service}-{part}.log"))
-        for service, part in ports:
-            url = f"http://127.0.0.1:{ports[service, part]}/readyz"
-            wait_until(lambda url=url: _answers(url), seconds=60, what=f"{service} {part}", process=None)  # type: ignore[misc]
+        _wait_for_all(ports.values())
         yield Processes(front_door.url, variables, folder)
 
 
@@ -147,6 +149,11 @@ def _process(command: list[str], variables: Mapping[str, str], log: Path) -> Ite
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _wait_for_all(ports: Iterable[int]) -> None:
+    for port in ports:
+        wait_until(partial(_answers, f"http://127.0.0.1:{port}/readyz"), seconds=90, what=f"port {port}", process=None)
 
 
 def _answers(url: str) -> bool:

@@ -1,13 +1,13 @@
 """`python -m standalone`: the whole platform in one process; `--reset` throws its data away."""
 
 import argparse
-import gc
 import sys
 
 from shared.i18n import N_, Translator
 
 from standalone.errors import CannotStart
 from standalone.settings import read_settings
+from standalone.start import reset, start
 
 _HELP = N_(
     "Starts Dorfnetz with an example network. PORT chooses another port than 8080; DORFNETZ_HOST=0.0.0.0 and "
@@ -23,12 +23,6 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         settings = read_settings()
-        gc.disable()  # importing makes many objects that all stay
-        from standalone.start import reset, start  # after the settings: the services take a while to import
-
-        gc.enable()
-        gc.freeze()
-
         if arguments.reset:
             deleted = reset(settings)
             print(translator.gettext(N_("The data is deleted.") if deleted else N_("There is no data to delete.")))

@@ -1,24 +1,17 @@
 """A database for each service: the configured one, or one on the embedded server."""
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
-import sqlalchemy as sa
 from shared.i18n import N_
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
 
+from standalone.configured import check_database
 from standalone.data_directory import DataDirectory
-from standalone.errors import CannotStart
 from standalone.postgres import EmbeddedPostgres
 from standalone.settings import SERVICES, StandaloneSettings
-
-_ANSWERS_WITHIN = 5  # seconds
 
 
 def prepare_databases(
@@ -27,7 +20,7 @@ def prepare_databases(
     """The address of each service's database, at the newest schema. The embedded server ends with `parts`."""
     urls = {service: url for service in SERVICES if (url := settings.database_url(service))}
     for url in urls.values():
-        _check(url)
+        check_database(url)
     if urls:
         say(N_("Setting up the databases …"))
         _migrate(urls)
@@ -71,26 +64,3 @@ def _fingerprint(services: Sequence[str]) -> str:
         for migration in sorted(Path(package.origin).resolve().parents[2].glob("migrations/versions/*.py")):
             digest.update(migration.name.encode() + migration.read_bytes())
     return digest.hexdigest()
-
-
-def _check(url: str) -> None:
-    """Raise `CannotStart` unless the configured server answers."""
-
-    async def ask() -> None:
-        engine = create_async_engine(url, poolclass=sa.NullPool)
-        async with asyncio.timeout(_ANSWERS_WITHIN), engine.connect() as connection:
-            await connection.execute(sa.text("SELECT 1"))
-
-    try:
-        asyncio.run(ask())
-    except (SQLAlchemyError, OSError, TimeoutError, ValueError) as error:
-        raise CannotStart(
-            N_("The configured database {where} cannot be reached."), where=_without_password(url)
-        ) from error
-
-
-def _without_password(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "?"

@@ -1,27 +1,19 @@
 """From a command to a running platform and back: everything that is started is ended, whenever it is interrupted."""
 
-import asyncio
 import errno
+import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 
-import structlog
-import uvloop
 from shared.i18n import N_, Translator
-from shared.logging import configure_logging
 
 from standalone.data_directory import DataDirectory
-from standalone.databases import prepare_databases
 from standalone.errors import CannotStart
-from standalone.platform import Parts, run_platform
-from standalone.services import Place
 from standalone.settings import StandaloneSettings
-
-log = structlog.get_logger()
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -43,15 +35,40 @@ def start(settings: StandaloneSettings, translator: Translator) -> None:
             data.lock()
         parts.callback(data.unlock)
         sockets = [parts.enter_context(listener) for listener in _listen(settings.host, settings.port)]
-        port = sockets[0].getsockname()[1]
-        public_url = settings.public_url or f"http://localhost:{port}"
-        data.say_who(public_url)
+        data.say_who(_public_url(settings, sockets[0].getsockname()[1]))
         with explained(data):
-            configure_logging("standalone", stream=parts.enter_context(data.open_log()))
-            urls = prepare_databases(settings, data, parts, lambda line: say(translator.gettext(line)))
-            opened = Parts(settings, data, urls, sockets, Place(public_url, _own_url(settings.host, port)))
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(run_platform(opened, say, translator))
+            _run(settings, translator, data, sockets, parts)
+
+
+def _run(
+    settings: StandaloneSettings,
+    translator: Translator,
+    data: DataDirectory,
+    sockets: Sequence[socket.socket],
+    parts: ExitStack,
+) -> None:
+    gc.disable()  # importing makes many objects that all stay
+    # Here and not above: whoever has chosen a port that is in use should not wait for all services to be imported.
+    import asyncio
+
+    import uvloop
+    from shared.logging import configure_logging
+
+    from standalone.configured import check_broker
+    from standalone.databases import prepare_databases
+    from standalone.platform import Parts, run_platform
+    from standalone.services import Place
+
+    gc.enable()
+    gc.freeze()
+    configure_logging("standalone", stream=parts.enter_context(data.open_log()))
+    if settings.amqp_url is not None:
+        check_broker(settings.amqp_url)
+    urls = prepare_databases(settings, data, parts, lambda line: say(translator.gettext(line)))
+    port = sockets[0].getsockname()[1]
+    place = Place(_public_url(settings, port), _own_url(settings.host, port))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run_platform(Parts(settings, data, urls, sockets, place), say, translator))
 
 
 def reset(settings: StandaloneSettings) -> bool:
@@ -112,8 +129,18 @@ def explained(data: DataDirectory) -> Iterator[None]:
             path=error.filename or data.path,
         ) from error
     except Exception as error:
-        log.critical("failed", exc_info=error)
+        _note(error)
         raise CannotStart(N_("Dorfnetz has failed; the reason is in {log}"), log=data.log) from error
+
+
+def _note(error: Exception) -> None:
+    import structlog
+
+    structlog.get_logger().critical("failed", exc_info=error)
+
+
+def _public_url(settings: StandaloneSettings, port: int) -> str:
+    return settings.public_url or f"http://localhost:{port}"
 
 
 def _own_url(host: str, port: int) -> str:
