@@ -191,9 +191,7 @@ async def test_empty_portal_works(pages: httpx2.AsyncClient) -> None:
 
 @pytest.mark.usefixtures("example_network")
 async def test_a_change_is_shown_at_once_although_pages_are_remembered(
-    pages: httpx2.AsyncClient,
-    telling,
-    example_network: None,  # type: ignore[no-untyped-def]
+    pages: httpx2.AsyncClient, telling: Tell
 ) -> None:
     assert "Neuer Verein" not in (await pages.get(f"{ROOT}/orte/plodda")).text
     await telling(organisation("Neuer Verein", "Plodda"), lead("Neuer Verein", "Plodda"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -91,7 +91,7 @@ async def _lines(view: View, start: int | None, event_type: str | None, network:
         yield "".join([f"id: {entry.position}\n", *(f"data: {part}\n" for part in html.splitlines()), "\n"]).encode()
 
 
-async def _entries(request: Request, start: int | None) -> AsyncIterator[EventEntry | None]:
+async def _entries(request: Request, start: int | None) -> AsyncGenerator[EventEntry | None, None]:
     """What came after `start`, then what comes; None now and then as a sign of life."""
     state = request.app.state
     yield None
