@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import MutableMapping
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -177,11 +179,11 @@ class Stream:
         }
         self._task = asyncio.create_task(app(scope, self._receive, self._send))
 
-    async def _receive(self) -> dict[str, object]:
+    async def _receive(self) -> MutableMapping[str, Any]:
         await self._gone.wait()
         return {"type": "http.disconnect"}
 
-    async def _send(self, message: dict[str, object]) -> None:
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.body":
             await self._chunks.put(bytes(message.get("body", b"")))
 

@@ -203,7 +203,7 @@ async def test_5_what_a_consumer_gives_up_is_kept_with_the_limits_set(
     consumer = counting()
     rabbit.subscribe(consumer, reader.sessions)
     await rabbit.start()
-    arguments = {
+    arguments: dict[str, Any] = {
         "x-queue-type": "quorum",
         "x-dead-letter-exchange": f"{amqp_prefix}.dead",
         "x-dead-letter-routing-key": f"{amqp_prefix}.{consumer.name}",

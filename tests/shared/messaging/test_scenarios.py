@@ -5,15 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 import structlog
 from shared.contracts.envelope import Event, Exchange, create_event
 from shared.contracts.registry import OrganisationHidden, PersonDescribed
 from shared.messaging import outbox, tables
 from shared.messaging.consumer import Consumer
+from shared.messaging.rabbit import RabbitTransport
 from shared.messaging.transport import Outgoing, Transport
 from sqlalchemy.ext.asyncio import AsyncSession
-from testkit.messaging import FAST, Run, Service, counting, note, until
+from testkit.messaging import FAST, Run, Service, counting, effects, note, until
 
 
 async def test_a_committed_event_takes_effect_and_is_logged(
@@ -138,18 +138,16 @@ async def test_a_poison_event_becomes_a_dead_letter_and_harms_no_neighbour(
 
     await until(done)
     assert sorted(await reader.effects_of(healthy)) == sorted(ids)
-    subjects = {
-        row.subject
-        for row in await reader.rows(sa.table("effect", sa.column("subject"), sa.column("consumer")))
-        if row.consumer == consumer.name
-    }
+    rows = await reader.rows(effects)
+    subjects = {row.subject for row in rows if row.consumer == consumer.name}
     assert subjects == {str(subject) for subject in good}
 
 
 async def dead_letters(transport: Transport, reader: Service, consumer: Consumer) -> int:
     """How many dead letters a consumer has."""
-    if hasattr(transport, "broker"):
+    if isinstance(transport, RabbitTransport):
         connection = transport.broker._connection
+        assert connection is not None
         channel = await connection.channel()
         queue = await channel.declare_queue(f"{transport._topology.prefix}.{consumer.name}.dead", passive=True)
         await channel.close()
