@@ -8,11 +8,11 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import BaseModel
-from shared.contracts.envelope import CONTENT_TYPE, EventData, Exchange, contracts, parse_event
-from testkit.contracts import GOLDEN, SCHEMAS, breaks, golden_file, schema_file, schema_of
+from shared.contracts.envelope import CONTENT_TYPE, EventData, Exchange, parse_event
+from testkit.contracts import GOLDEN, SCHEMAS, breaks, golden_file, published_events, schema_file, schema_of
 from testkit.example_events import EXAMPLES, example
 
-CATALOGUE = contracts()
+CATALOGUE = published_events()
 TYPE = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
 PERSONAL = {"email", "phone", "person_id", "person_name", "reply_token", "address", "birthday"}
 

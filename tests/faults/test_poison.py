@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from shared.contracts.registry import OrganisationHidden
 from shared.messaging.consumer import Consumer, Retry
+from shared.messaging.dead_letters import open_store
 from testkit import without
 from testkit.ledger import Balance, Ledger, count_of
 from testkit.messaging import FAST, note, until
@@ -46,13 +47,21 @@ async def _settled(ledger: Ledger, *, dead: int, seconds: float = 60) -> Balance
     return await ledger.settle(seconds=2)
 
 
-async def test_poison_ends_among_the_dead_letters_and_harms_no_neighbour(ledger: Ledger) -> None:
+async def test_poison_becomes_dead_letters_harms_no_neighbour_and_can_be_replayed(ledger: Ledger) -> None:
     poison = {uuid4() for _ in range(POISON)}
     _poisoned_consumer(ledger, poison)
     async with ledger.working():
         await _mix(ledger, poison)
         balance = await _settled(ledger, dead=POISON)
-    assert (balance.lost, balance.stuck, balance.doubled, balance.without_cause) == (POISON, POISON, 0, 0)
+        assert (balance.lost, balance.stuck, balance.doubled, balance.without_cause) == (POISON, POISON, 0, 0)
+        poison.clear()  # the handler is repaired
+        async with open_store(
+            ledger.consumer.name, amqp_url=ledger.amqp_url, prefix=ledger.prefix, database_url=None
+        ) as store:
+            assert await store.replay([]) == POISON
+        balance = await ledger.settle(seconds=30)
+    balance.check()
+    assert balance.accepted == POISON + HEALTHY
 
 
 async def test_bodies_that_are_no_events_harm_no_neighbour(ledger: Ledger) -> None:

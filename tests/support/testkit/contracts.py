@@ -1,5 +1,7 @@
 """The published form of every event: its JSON Schema in docs/events, its golden file in tests/contracts/golden.
 
+And of every service: its OpenAPI and AsyncAPI documents in docs/api.
+
 `make contracts` writes what is missing or was extended, and refuses what would break a subscriber.
 """
 
@@ -11,11 +13,19 @@ from typing import Any
 
 from shared.contracts import events, notifications, registry  # noqa: F401 - they fill the catalogue
 from shared.contracts.envelope import Event, EventData, contracts
+from shared.logging import configure_logging
 
+from testkit.aio import run_sync
+from testkit.clients import Clients
 from testkit.example_events import example
+from testkit.services import create_service
+from testkit.tokens import Issuer
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMAS = ROOT / "docs" / "events"
+API = ROOT / "docs" / "api"
+DOCUMENTED = ("registry", "events", "notifications")
+DOCUMENTS = ("openapi.json", "asyncapi.json")
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
 
 
@@ -82,10 +92,30 @@ def as_text(content: Any) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def published_events() -> dict[str, type[EventData]]:
+    """The catalogue by type, without events that a test made up."""
+    return {name: found for name, found in contracts().items() if found.__module__.startswith("shared.contracts.")}
+
+
+def documents_of(service: str) -> dict[Path, Any]:
+    """The documents of a service as it serves them, by the file that keeps each."""
+    issuer = Issuer()
+
+    async def fetch() -> dict[Path, Any]:
+        async with Clients() as clients:
+            client = await clients(create_service(service, issuer))
+            return {API / f"{service}.{name}": (await client.get(f"/{name}")).json() for name in DOCUMENTS}
+
+    try:
+        return run_sync(fetch)
+    finally:
+        issuer.close()
+
+
 def regenerate() -> list[str]:
     """Write the files; returns what would break subscribers, which stays as it was."""
     problems: list[str] = []
-    for event_type, data_class in contracts().items():
+    for event_type, data_class in published_events().items():
         path, schema = schema_file(event_type), schema_of(data_class)
         found = list(breaks(json.loads(path.read_text()), schema)) if path.exists() else []
         problems += [f"{event_type}: {problem}" for problem in found]
@@ -93,10 +123,14 @@ def regenerate() -> list[str]:
             path.write_text(as_text(schema))
         if not golden_file(event_type).exists():
             golden_file(event_type).write_text(as_text(json.loads(example(event_type).to_bytes())))
+    for service in DOCUMENTED:
+        for path, document in documents_of(service).items():
+            path.write_text(as_text(document))
     return problems
 
 
 def main() -> int:
+    configure_logging("contracts", format="console", level="WARNING")
     problems = regenerate()
     for problem in problems:
         sys.stderr.write(f"{problem}\n")

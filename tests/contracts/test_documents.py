@@ -1,0 +1,22 @@
+"""What other systems read before they talk to a service is committed, so that every change of it is seen."""
+
+import json
+
+import pytest
+from testkit.contracts import DOCUMENTED, documents_of
+
+
+@pytest.mark.parametrize("service", DOCUMENTED)
+def test_the_committed_documents_are_the_served_ones(service: str) -> None:
+    for path, served in documents_of(service).items():
+        assert path.exists(), "run `make contracts`"
+        assert json.loads(path.read_text()) == served, f"{path.name} changed: if that is meant, run `make contracts`"
+
+
+@pytest.mark.parametrize("service", DOCUMENTED)
+def test_they_are_of_the_versions_that_tools_read(service: str) -> None:
+    versions = {
+        path.name: served.get("openapi") or served.get("asyncapi") for path, served in documents_of(service).items()
+    }
+    assert versions[f"{service}.openapi.json"].startswith("3.1")
+    assert versions[f"{service}.asyncapi.json"].startswith("3.0")
