@@ -236,6 +236,7 @@ def replay_command(
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
+    logging.disable(logging.CRITICAL)  # the libraries' own lines; what matters is said below
     try:
         asyncio.run(work)
     except aio_pika.exceptions.ChannelNotFoundEntity:
