@@ -54,9 +54,11 @@ def pytest_configure_node(node: "pytest.Session") -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop this run's databases and stop what was started, in the process that started it."""
     config = session.config
-    if not hasattr(config, "workerinput") and os.environ.get(POSTGRES_VARIABLE):
-        Databases(os.environ[POSTGRES_VARIABLE], run=config.stash[RUN], worker="").drop_all()
-    config.stash[SERVERS].close()
+    try:
+        if not hasattr(config, "workerinput") and os.environ.get(POSTGRES_VARIABLE):
+            Databases(os.environ[POSTGRES_VARIABLE], run=config.stash[RUN], worker="").drop_all()
+    finally:
+        config.stash[SERVERS].close()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TypeVar
 
 from testkit import containers, debian, postgres, rabbitmq
@@ -98,9 +99,10 @@ class Servers:
         return self._start(rabbitmq.LocalBroker())
 
     def close(self) -> None:
-        """Stop whatever was started here."""
-        while self._started:
-            self._started.pop().close()
+        """Stop whatever was started here, also when one of them fails to."""
+        with ExitStack() as stack:
+            while self._started:
+                stack.callback(self._started.pop().close)
 
     def _use_docker(self) -> bool:
         with self._lock:
