@@ -9,6 +9,7 @@ replayed event goes to the queue of its own consumer and to no other: those have
 """
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
