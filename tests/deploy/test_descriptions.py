@@ -13,6 +13,11 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from events.settings import EventsSettings
+from notifications.settings import NotificationsSettings
+from portal.settings import PortalSettings
+from registry.settings import RegistrySettings
+from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_FOLDER = ROOT / "deploy/compose"
@@ -166,6 +171,13 @@ def test_a_container_gets_only_the_secrets_of_its_service(compose: dict[str, Any
 def test_a_service_does_not_wait_for_the_broker_to_start(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert "rabbitmq" not in service.get("depends_on", ()), name
+
+
+@pytest.mark.parametrize("settings", [RegistrySettings, EventsSettings, NotificationsSettings, PortalSettings])
+def test_operators_are_told_of_every_setting(settings: type[Settings]) -> None:
+    told = set(re.findall(r"`(DORFNETZ_[A-Z_]+)`", (ROOT / "docs/operations.md").read_text()))
+    fields = settings.model_fields.items()
+    assert {str(field.validation_alias or f"DORFNETZ_{name.upper()}") for name, field in fields} <= told
 
 
 @pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: str(path.relative_to(ROOT)))
