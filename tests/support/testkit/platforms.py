@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -163,9 +163,17 @@ def _answers(url: str) -> bool:
         return False
 
 
+async def _content(answer: httpx2.Response) -> AsyncIterator[bytes]:
+    try:
+        async for part in answer.aiter_raw():
+            yield part
+    finally:
+        await answer.aclose()
+
+
 def _front_door(own: Mapping[str, str]) -> Starlette:
     """The services behind /api/<service>, without that prefix, and the portal for everything else."""
-    client = httpx2.AsyncClient(timeout=60)
+    network = httpx2.AsyncHTTPTransport()  # not a client: it would keep one visitor's cookies and send them for all
 
     async def forward(request: Request) -> Response:
         path, service = request.url.path, "portal"
@@ -173,11 +181,11 @@ def _front_door(own: Mapping[str, str]) -> Starlette:
             service, _, path = path.removeprefix("/api/").partition("/")
             path = f"/{path}"
         query = f"?{request.url.query}" if request.url.query else ""
-        asked = client.build_request(
+        asked = httpx2.Request(
             request.method, f"{own[service]}{path}{query}", headers=request.headers.raw, content=await request.body()
         )
-        answer = await client.send(asked, stream=True)
-        forwarded = StreamingResponse(answer.aiter_raw(), answer.status_code)
+        answer = await network.handle_async_request(asked)
+        forwarded = StreamingResponse(_content(answer), answer.status_code)
         forwarded.raw_headers = [(name.lower(), value) for name, value in answer.headers.raw]
         return forwarded
 
