@@ -121,6 +121,6 @@ async def platform(
         }
         ids = [village["id"] for village in villages.values()]
         network = await post(officer, "/networks", name="Heidedörfer", goals=["Ein Netzwerk"], village_ids=ids)
-        ready = Platform(portal_app, registry_app, client_for, officer, villages, network, tokens)
+        ready = Platform(portal_app, registry_app, client_for, officer, villages, network, tokens, behind)
         await until(await ready.browser(), "/n/heidedoerfer/orte/krina")
         yield ready

@@ -10,6 +10,7 @@ from registry.access.handlers import create_login_code
 from registry.people import handlers as people
 from registry.people.schemas import PersonInput
 from shared.database import transaction
+from starlette.applications import Starlette
 from testkit.clients import Clients
 
 ORIGIN = {"origin": "http://dorfnetz.test"}
@@ -26,6 +27,7 @@ class Platform:
     villages: dict[str, dict[str, Any]]
     network: dict[str, Any]
     tokens: list[str]
+    behind: Starlette  # the services as the portal reaches them
 
     async def reply_token(self) -> str:
         """The secret of the first invitation, as notifications gets it."""
