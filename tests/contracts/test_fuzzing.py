@@ -1,15 +1,20 @@
 """Whatever is sent to a service, it answers as its OpenAPI document says, and never with a server error."""
 
 import os
+import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS, load_all_checks
 from testkit.databases import Databases
 from testkit.http_server import HttpServer
+from testkit.populated import fill_events, fill_registry, known_ids, tell_examples
 from testkit.services import create_service
 from testkit.tokens import Issuer, district_officer
 
@@ -35,20 +40,46 @@ CHECKED: Any = CHECKS.get_by_names(
 )
 
 
+@dataclass
+class Fuzzed:
+    """A service behind HTTP, with something in it."""
+
+    server: HttpServer
+    known: dict[str, list[str]]
+
+    def point_at_what_exists(self, case: schemathesis.Case[Any], choice: random.Random) -> None:
+        """Three times of four ids in the path and the body are those of things that are there."""
+        for place in (case.path_parameters, case.body):
+            if isinstance(place, dict):
+                chosen = [name for name in place if self.known.get(name) and choice.random() < 0.75]
+                place.update({name: choice.choice(self.known[name]) for name in chosen})
+
+
 @pytest.fixture(scope="session")
-def server_of(databases: Databases, issuer: Issuer) -> Iterator[Callable[[str], HttpServer]]:
+def service_of(databases: Databases, issuer: Issuer) -> Iterator[Callable[[str], Fuzzed]]:
     """One server a service and process, on a database of its own."""
-    running: dict[str, HttpServer] = {}
+    running: dict[str, Fuzzed] = {}
+    with ExitStack() as stack:
 
-    def server(service: str) -> HttpServer:
-        if service not in running:
-            database_url = databases.new_service(service)
-            running[service] = HttpServer(create_service(service, issuer, database_url=database_url)).__enter__()
-        return running[service]
+        def service(name: str) -> Fuzzed:
+            if name not in running:
+                running[name] = _start(name, databases.new_service(name), issuer, stack)
+            return running[name]
 
-    yield server
-    for one in running.values():
-        one.__exit__(None, None, None)
+        yield service
+
+
+def _start(name: str, database_url: str, issuer: Issuer, stack: ExitStack) -> Fuzzed:
+    server = stack.enter_context(HttpServer(create_service(name, issuer, database_url=database_url)))
+    headers = {"Authorization": f"Bearer {issuer.token_for(district_officer())}"}
+    officer = stack.enter_context(httpx2.Client(base_url=server.url, headers=headers))
+    if name == "registry":
+        fill_registry(officer)
+    else:
+        tell_examples(name, database_url)
+    if name == "events":
+        fill_events(officer)
+    return Fuzzed(server, known_ids(officer))
 
 
 def _schema(service: str) -> schemathesis.BaseSchema:
@@ -65,22 +96,28 @@ registry, events, notifications = map(_schema, SERVICES)
 
 @registry.parametrize()
 @THOROUGHLY
-def test_registry(case: schemathesis.Case[Any], server_of: Callable[[str], HttpServer], issuer: Issuer) -> None:
-    _call(case, server_of("registry"), issuer)
+def test_registry(case: schemathesis.Case[Any], service_of: Callable[[str], Fuzzed], issuer: Issuer) -> None:
+    _call(case, service_of("registry"), issuer)
 
 
 @events.parametrize()
 @THOROUGHLY
-def test_events(case: schemathesis.Case[Any], server_of: Callable[[str], HttpServer], issuer: Issuer) -> None:
-    _call(case, server_of("events"), issuer)
+def test_events(case: schemathesis.Case[Any], service_of: Callable[[str], Fuzzed], issuer: Issuer) -> None:
+    _call(case, service_of("events"), issuer)
 
 
 @notifications.parametrize()
 @THOROUGHLY
-def test_notifications(case: schemathesis.Case[Any], server_of: Callable[[str], HttpServer], issuer: Issuer) -> None:
-    _call(case, server_of("notifications"), issuer)
+def test_notifications(case: schemathesis.Case[Any], service_of: Callable[[str], Fuzzed], issuer: Issuer) -> None:
+    _call(case, service_of("notifications"), issuer)
 
 
-def _call(case: schemathesis.Case[Any], server: HttpServer, issuer: Issuer) -> None:
+def test_the_fuzzed_services_are_not_empty(service_of: Callable[[str], Fuzzed]) -> None:
+    for name in SERVICES:
+        assert [parameter for parameter, ids in service_of(name).known.items() if ids]
+
+
+def _call(case: schemathesis.Case[Any], fuzzed: Fuzzed, issuer: Issuer) -> None:
+    fuzzed.point_at_what_exists(case, random.Random(repr((case.path, case.query, case.body))))
     token = issuer.token_for(district_officer())
-    case.call_and_validate(base_url=server.url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKED)
+    case.call_and_validate(base_url=fuzzed.server.url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKED)

@@ -12,12 +12,16 @@ SERVICES = ("registry", "events", "notifications", "portal")
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"  # for what needs no database
 
 
-def create_service(name: str, issuer: Issuer, *, database_url: str = NOWHERE, **settings: Any) -> FastAPI:
+def settings_of(name: str, *, database_url: str = NOWHERE, **values: Any) -> Any:
+    """The settings of a service."""
+    settings_class = getattr(import_module(f"{name}.settings"), f"{name.capitalize()}Settings")
+    return settings_class(database_url=database_url, **values)
+
+
+def create_service(name: str, issuer: Issuer, *, database_url: str = NOWHERE, **values: Any) -> FastAPI:
     """The application of a service that accepts the tokens of `issuer`."""
-    module = import_module(f"{name}.settings")
-    settings_class = getattr(module, f"{name.capitalize()}Settings")
     if name == "registry":  # it signs tokens itself, so it gets the key
-        settings["signing_key"] = json.dumps(issuer.key.as_dict(private=True))
-    values = settings_class(database_url=database_url, jwks_url=issuer.jwks_url, **settings)
-    app: FastAPI = import_module(f"{name}.app").create_app(values)
+        values["signing_key"] = json.dumps(issuer.key.as_dict(private=True))
+    settings = settings_of(name, database_url=database_url, jwks_url=issuer.jwks_url, **values)
+    app: FastAPI = import_module(f"{name}.app").create_app(settings)
     return app
