@@ -38,7 +38,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     deployment.configure()
     try:
         deployment.compose("up", "-d", seconds=600)
-        eventually(lambda: "The example data is there" in deployment.compose("logs", "demo-data"), seconds=180)
+        eventually(lambda: "The example data is there" in deployment.compose("logs", "demo-data"), seconds=300)
         yield deployment
     except BaseException:
         print(deployment.compose("ps"), deployment.compose("logs", "--no-color", "--tail", "40"))  # noqa: T201

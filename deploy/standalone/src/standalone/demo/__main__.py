@@ -20,6 +20,7 @@ from registry.settings import RegistrySettings
 from shared.access.grants import Role
 from shared.command import load_settings
 from shared.database import create_engine, create_sessions, transaction
+from sqlalchemy.exc import SQLAlchemyError
 
 from standalone.demo.api import Api, Refused
 from standalone.demo.entries import Entries, count_entries
@@ -41,7 +42,7 @@ def main(
     officer = next(person for person in example_people() if person.role is Role.DISTRICT_OFFICER)
     try:
         asyncio.run(_enter(front_door, officer, date.fromisoformat(began.read_text())))
-    except (Refused, httpx2.HTTPError) as error:
+    except (Refused, httpx2.HTTPError, SQLAlchemyError, OSError) as error:
         print(f"The example data cannot be loaded: {error or type(error).__name__}", file=sys.stderr)
         raise SystemExit(1) from None
     loaded.touch()
