@@ -146,6 +146,7 @@ async def test_plan_publish_and_answer(platform: Platform) -> None:
     assert "Ja, ich komme" in invitation.text
     assert invitation.headers["referrer-policy"] == "no-referrer"
     assert invitation.headers["cache-control"] == "no-store"
+    assert f"weiter=/antwort/{token}" not in invitation.text, "the secret stays out of other addresses"
     thanks = await anybody.post(f"/antwort/{token}", data={"answer": "accepted"}, headers={"origin": "null"})
     assert "Sie kommen" in (await anybody.get(await location(thanks))).text
     assert re.search(r"<strong>1</strong>\s*Person kommt", (await anybody.get(draft)).text)

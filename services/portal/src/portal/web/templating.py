@@ -47,7 +47,7 @@ def create_templates(settings: PortalSettings, static: StaticFiles, translate: T
         around=_around,
         pretty=_pretty,
         moment_of=lambda text: format_moment(datetime.fromisoformat(text)),
-        clock_of=lambda text: f"{in_berlin(datetime.fromisoformat(text)):%H:%M} Uhr",
+        at=datetime.fromisoformat,
     )
     environment.globals.update(span=format_span)
     return environment

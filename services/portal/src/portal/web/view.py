@@ -86,6 +86,9 @@ class View:
         return {"view": self, "viewer": self.viewer, "path": path, "login_link": self._login_link(path)}
 
     def _login_link(self, path: str) -> str:
+        """Logging in leads back to this page, unless its address is a secret."""
+        if path.startswith("/antwort/"):
+            return self.settings.login_url
         separator = "&" if "?" in self.settings.login_url else "?"
         return f"{self.settings.login_url}{separator}weiter={quote(path)}"
 
