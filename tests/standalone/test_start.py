@@ -124,14 +124,14 @@ def test_a_signal_ends_everything(loaded: Path, number: signal.Signals) -> None:
     assert processes_of(loaded) == []
 
 
-@pytest.mark.parametrize("after", [0.05, 0.8, 1.5, 3.0, 5.0])
+@pytest.mark.parametrize("after", [0.3, 1.2, 4.0])
 def test_a_signal_during_the_start_ends_everything(tmp_path: Path, after: float) -> None:
     data = tmp_path / "data"
     process = run_standalone(data)
     time.sleep(after)
     process.send_signal(signal.SIGINT)
     code, _, errors = ended(process)
-    assert (code, "Traceback" in errors) in ((0, False), (-signal.SIGINT, False)), errors
+    assert (code, "Traceback" in errors) == (0, False), errors
     assert processes_of(data) == []
     with standalone(data) as running:  # goes on where that stopped
         assert "Heidedörfer" in Visitor(running.url).open("/n/heidedoerfer").text

@@ -61,7 +61,12 @@ def standalone(data: Path, **variables: str) -> Iterator[Standalone]:
     """A platform that is ready; ended with the block."""
     process = run_standalone(data, cwd=None, **variables)
     try:
-        yield Standalone(process, wait_for_ready_line(process), data)
+        try:
+            url = wait_for_ready_line(process)
+        except AssertionError as error:
+            log = data / "log" / "dorfnetz.log"
+            raise AssertionError(f"{error}\n{log.read_text()[-2000:] if log.exists() else ''}") from None
+        yield Standalone(process, url, data)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
