@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 from shared.access.grants import Grant
 from testkit import postgres, rabbitmq
 from testkit.clients import Clients
@@ -68,6 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if set(HURTING) & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("own_servers"))
             item.add_marker(pytest.mark.own_server)
+        elif "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one platform and one browser for all of them
     items.sort(key=lambda item: item.get_closest_marker("own_server") is None)
 
 
@@ -206,3 +209,24 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": chromium(),
         "args": ["--no-sandbox", "--disable-dev-shm-usage"],
     }
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """One a module instead of one a session: while it is open its event loop runs, and no other test can have one."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser_type(playwright: Playwright) -> BrowserType:
+    """Chromium is the one browser of these tests."""
+    return playwright.chromium
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """A browser for the tests of one module."""
+    launched = browser_type.launch(**browser_type_launch_args)
+    yield launched
+    launched.close()

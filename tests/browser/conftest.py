@@ -40,7 +40,7 @@ def open_browser(browser: Browser, address: str) -> Iterator[OpenBrowser]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def paths(browser: Browser, address: str) -> dict[str, str]:
     """One page of each kind, by a name. Those that begin with `staff` need a login."""
     context = browser.new_context(base_url=address)
