@@ -230,3 +230,9 @@ def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any])
     launched = browser_type.launch(**browser_type_launch_args)
     yield launched
     launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser_context_args() -> dict[str, Any]:
+    """How the fixtures `page` and `context` open pages."""
+    return {"locale": "de-DE"}
