@@ -87,7 +87,7 @@ class VillageRegistered(VillageState):
 
 
 class VillageChanged(VillageState):
-    """subject: the village's id; carries its whole public state. A network that covers it or no longer does tells too."""
+    """subject: the village's id; carries its whole public state. Told too when a network covers it or no longer does."""
 
     type = "registry.village.changed.v1"
 
