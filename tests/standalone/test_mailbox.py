@@ -37,6 +37,7 @@ def invitation() -> EmailMessage:
     mail.set_content("Guten Tag, kommen Sie?")
     mail.add_alternative("<p>Guten Tag, <a href='http://localhost/antwort/x'>kommen Sie?</a></p>", subtype="html")
     mail.add_alternative(INVITATION.replace("\n", "\r\n").encode(), "text", "calendar", params={"method": "REQUEST"})
+    mail.add_attachment(INVITATION.replace("\n", "\r\n").encode(), "text", "calendar", filename="einladung.ics")
     return mail
 
 
@@ -61,7 +62,8 @@ async def test_a_mail_is_kept_and_read_with_its_entry(tmp_path: Path) -> None:
     assert (entry.title, entry.place, entry.method) == ("Netzwerktreffen, öffentlich", "Heimatstube Krina", "REQUEST")
     assert entry.starts_at == datetime(2026, 12, 9, 18, 30, tzinfo=BERLIN)
     assert entry.attendees == ["Udo Fährmann <udo@example.org>"]
-    [part] = parts_of(mail)
+    [part] = parts_of(mail)  # the entry is in the mail twice
+    assert part.name == "einladung.ics"
     content = content_of(mail, part.number)
     assert content is not None
     assert content[1].startswith(b"BEGIN:VCALENDAR")

@@ -93,26 +93,26 @@ def entries_of(mail: EmailMessage) -> list[CalendarEntry]:
     found: dict[str, CalendarEntry] = {}
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":
-            for entry in _entries(part.get_payload(decode=True) or b""):
+            for entry in _entries(_content(part)):
                 found.setdefault(entry.uid, entry)
     return list(found.values())
 
 
 def parts_of(mail: EmailMessage) -> list[Part]:
-    """What can be downloaded: attachments and calendar entries."""
-    return [
-        Part(number, part.get_filename() or _name(part, number), part.get_content_type())
-        for number, part in enumerate(mail.walk())
-        if part.is_attachment() or part.get_content_type() == "text/calendar"
-    ]
+    """What can be downloaded: attachments and calendar entries. An entry is often in a mail twice; it counts once."""
+    found: dict[bytes, Part] = {}
+    for number, part in enumerate(mail.walk()):
+        if part.is_attachment() or part.get_content_type() == "text/calendar":
+            name = part.get_filename() or _name(part, number)
+            found[_content(part)] = Part(number, name, part.get_content_type())
+    return list(found.values())
 
 
 def content_of(mail: EmailMessage, number: int) -> tuple[Part, bytes] | None:
     """A part and its bytes, None if it cannot be downloaded."""
     for part in parts_of(mail):
         if part.number == number:
-            payload = list(mail.walk())[number].get_payload(decode=True)
-            return part, payload if isinstance(payload, bytes) else b""
+            return part, _content(list(mail.walk())[number])
     return None
 
 
@@ -147,7 +147,12 @@ def _text(part: Any) -> str:
     try:
         return str(part.get_content())
     except (LookupError, UnicodeError):
-        return bytes(part.get_payload(decode=True) or b"").decode(errors="replace")
+        return _content(part).decode(errors="replace")
+
+
+def _content(part: Any) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 def _name(part: Any, number: int) -> str:
