@@ -87,7 +87,7 @@ class VillageRegistered(VillageState):
 
 
 class VillageChanged(VillageState):
-    """subject: the village's id; carries its whole public state. Told too when a network covers it or no longer does."""
+    """subject: the village's id; carries its whole public state. Also told when a network covers or leaves it."""
 
     type = "registry.village.changed.v1"
 
