@@ -129,6 +129,7 @@ def _nothing(_data: dict[str, Any], _names: Names, _translate: Translator) -> di
 _SENTENCES: dict[str, tuple[str, Params]] = {
     registry.FieldOfActivityListed.type: (N_("Field of activity “{name}” is on the list."), _named),
     registry.MunicipalityRegistered.type: (N_("Municipality {name} was entered."), _named),
+    registry.MunicipalityChanged.type: (N_("The entry of municipality {name} was changed."), _named),
     registry.VillageRegistered.type: (N_("Village {name} was entered."), _named),
     registry.VillageChanged.type: (N_("The entry of village {name} was changed."), _named),
     registry.NetworkFounded.type: (N_("Network “{name}” was founded."), _named),
@@ -157,4 +158,27 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
     notifications.NoticeDelivered.type: (N_("A mail about “{meeting}” was handed over."), _of_meeting),
     notifications.NoticeFailed.type: (N_("A mail about “{meeting}” could not be delivered."), _of_meeting),
 }
-TYPES = tuple(_SENTENCES)
+# What to choose from when only one type of event shall be shown: each type and its name.
+TYPES: dict[str, str] = {
+    registry.FieldOfActivityListed.type: N_("Field of activity listed"),
+    registry.MunicipalityRegistered.type: N_("Municipality entered"),
+    registry.MunicipalityChanged.type: N_("Municipality changed"),
+    registry.VillageRegistered.type: N_("Village entered"),
+    registry.VillageChanged.type: N_("Village changed"),
+    registry.NetworkFounded.type: N_("Network founded"),
+    registry.NetworkChanged.type: N_("Network changed"),
+    registry.OrganisationRegistered.type: N_("Organisation entered"),
+    registry.OrganisationChanged.type: N_("Organisation changed"),
+    registry.OrganisationHidden.type: N_("Organisation hidden"),
+    registry.LeadMandateGranted.type: N_("Lead mandate begun"),
+    registry.LeadMandateEnded.type: N_("Lead mandate ended"),
+    registry.VolunteerSignedUp.type: N_("Volunteer signed up"),
+    registry.ContactAppointed.type: N_("Contact person entered"),
+    registry.ContactDismissed.type: N_("Contact person stepped down"),
+    events.MeetingPublished.type: N_("Meeting published"),
+    events.MeetingChanged.type: N_("Meeting changed"),
+    events.MeetingCancelled.type: N_("Meeting cancelled"),
+    events.RegistrationsCounted.type: N_("Answers counted"),
+    notifications.NoticeDelivered.type: N_("Mail handed over"),
+    notifications.NoticeFailed.type: N_("Mail not delivered"),
+}
