@@ -15,10 +15,10 @@ _MAY = {
     ),
     Role.MUNICIPALITY_OFFICER: N_("Keeps the villages and the entries of one municipality."),
     Role.NETWORK_COORDINATOR: N_(
-        "Plans network meetings, invites, enters associations and names the lead associations."
+        "Plans network meetings, invites, enters associations and contact people, and names the lead associations."
     ),
-    Role.ASSOCIATION_CONTACT: N_("Keeps the entry of one association."),
-    Role.VOLUNTEER: N_("Registers for meetings and keeps the own profile."),
+    Role.ASSOCIATION_CONTACT: N_("Keeps the entry of one association and its contact people."),
+    Role.VOLUNTEER: N_("Registers for meetings."),
 }
 _CALLED = {
     Role.DISTRICT_OFFICER: N_("Officer of the district"),

@@ -92,7 +92,7 @@ async def show_edit(view: StaffView, network: str, meeting_id: UUID) -> Response
 
 @router.post("/{meeting_id}/bearbeiten")
 async def change_meeting(view: StaffView, network: str, meeting_id: UUID) -> Response:
-    """Save the change; who was invited to a published meeting is told by the service."""
+    """Save the change; the pages of a published meeting show it. Who was invited is not written to again."""
     page = await _planned_network(view, network)
     meeting = await _meeting(view, network, meeting_id)
     form = MeetingForm.of(await view.request.form())
