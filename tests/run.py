@@ -20,6 +20,7 @@ PATIENCE = 30  # seconds that pytest gets to end after Ctrl-C
 
 def main(arguments: list[str]) -> int:
     """The exit code of pytest; 2 when a server is missing; 130 after Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs with SIGINT ignored
     signal.signal(signal.SIGTERM, _terminated)
     servers = Servers()
     try:
