@@ -26,7 +26,7 @@ MEMORY_FLOOR = 350  # MB, of all but PostgreSQL (performance targets)
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with the example network in it; nothing runs on it."""
     data = tmp_path_factory.mktemp("standalone") / "data"
-    with standalone(data):
+    with standalone(data, keep=True):
         pass
     yield data
     run_standalone(data, "--reset").communicate(timeout=60)
@@ -34,7 +34,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def running(loaded: Path) -> Iterator[Standalone]:
-    with standalone(loaded) as running:
+    with standalone(loaded, keep=True) as running:
         yield running
 
 
@@ -107,16 +107,16 @@ def test_the_first_start_shows_the_network(tmp_path: Path) -> None:
 
 
 def test_a_second_start_keeps_what_was_entered(loaded: Path) -> None:
-    with standalone(loaded) as first:
+    with standalone(loaded, keep=True) as first:
         events = httpx2.get(f"{first.url}/api/registry/events", params={"limit": 1000}).json()
-    with standalone(loaded) as second:
+    with standalone(loaded, keep=True) as second:
         again = httpx2.get(f"{second.url}/api/registry/events", params={"limit": 1000}).json()
     assert [event["id"] for event in again] == [event["id"] for event in events]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_everything(loaded: Path, number: signal.Signals) -> None:
-    with standalone(loaded) as running:
+    with standalone(loaded, keep=True) as running:
         assert processes_of(loaded)
         with httpx2.stream("GET", f"{running.url}/ereignisse/live", timeout=30) as live:
             next(live.iter_lines())
@@ -139,7 +139,7 @@ def test_a_signal_during_the_start_ends_everything(tmp_path: Path, after: float)
 
 
 def test_kill_leaves_nothing_running_for_long(loaded: Path) -> None:
-    process = run_standalone(loaded)
+    process = run_standalone(loaded, keep=True)
     wait_for_ready_line(process)
     process.kill()
     process.communicate()
@@ -147,7 +147,7 @@ def test_kill_leaves_nothing_running_for_long(loaded: Path) -> None:
     while processes_of(loaded):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    with standalone(loaded) as running:
+    with standalone(loaded, keep=True) as running:
         assert httpx2.get(f"{running.url}/readyz").status_code == 200
 
 
@@ -215,6 +215,8 @@ def test_the_full_disk(tmp_path: Path) -> None:
     with disk(small, "size=64k"):
         (small / "fill").write_bytes(b"x" * 60_000)
         line = one_line(run_standalone(small / "data"))
+        (small / "fill").unlink()
+        run_standalone(small / "data", "--reset").communicate(timeout=60)
     assert line == f"Dorfnetz: Auf dem Datenträger von {small / 'data'} ist kein Platz mehr."
 
 

@@ -57,8 +57,8 @@ def run_standalone(data: Path, *arguments: str, cwd: Path | None = None, **varia
 
 
 @contextmanager
-def standalone(data: Path, **variables: str) -> Iterator[Standalone]:
-    """A platform that is ready; ended with the block."""
+def standalone(data: Path, *, keep: bool = False, **variables: str) -> Iterator[Standalone]:
+    """A platform that is ready; ended with the block, and its data deleted unless it is to be kept."""
     process = run_standalone(data, cwd=None, **variables)
     try:
         try:
@@ -75,6 +75,8 @@ def standalone(data: Path, **variables: str) -> Iterator[Standalone]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+        if not keep:
+            run_standalone(data, "--reset").communicate(timeout=60)
 
 
 def wait_for_ready_line(process: subprocess.Popen[str]) -> str:

@@ -105,10 +105,10 @@ def _create_home(directory: Path, account: pwd.struct_passwd) -> Path:
         SYSTEM_HOME.mkdir(mode=0o755)
         SYSTEM_HOME.chmod(0o755)  # whatever the umask: the account has to pass through
     home = SYSTEM_HOME / secrets.token_hex(6)
+    (directory / "location").write_text(f"{home}\n")  # first: what is made can then be found and removed
     home.mkdir(mode=0o700)
     os.chown(home, account.pw_uid, account.pw_gid)
     (home / "belongs-to").write_text(f"{directory}\n")
-    (directory / "location").write_text(f"{home}\n")
     return home
 
 
