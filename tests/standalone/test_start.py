@@ -139,7 +139,7 @@ def test_a_signal_during_the_start_ends_everything(tmp_path: Path, after: float)
 
 
 def test_kill_leaves_nothing_running_for_long(loaded: Path) -> None:
-    process = run_standalone(loaded, keep=True)
+    process = run_standalone(loaded)
     wait_for_ready_line(process)
     process.kill()
     process.communicate()
