@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx2
 from fastapi import FastAPI
-from registry.access.handlers import create_login_code
+from registry.access.handlers import create_login_code, record_grant
 from registry.people import handlers as people
 from registry.people.schemas import PersonInput
+from shared.access.grants import Role
 from shared.database import transaction
 from starlette.applications import Starlette
 from testkit.clients import Clients
@@ -54,6 +56,18 @@ class Platform:
         browser = await self.browser()
         answer = await browser.post("/anmelden", data={"code": await self.login_code()})
         assert answer.status_code == 303, answer.text
+        return browser
+
+    async def logged_in_as_contact_of(
+        self, organisation: dict[str, Any], name: str = "Karla Kontakt", email: str = "karla@verein.example"
+    ) -> httpx2.AsyncClient:
+        """A browser in which somebody is logged in who keeps this organisation's entry, without being its contact."""
+        async with transaction(self.registry.state.sessions) as session:
+            person, _ = await people.ensure_person(session, PersonInput(name=name, email=email))
+            await record_grant(session, person.id, Role.ASSOCIATION_CONTACT, UUID(organisation["id"]))
+            code = await create_login_code(session, person.id)
+        browser = await self.browser()
+        assert (await browser.post("/anmelden", data={"code": code})).status_code == 303
         return browser
 
     async def enter(self, name: str, village: str = "Gossa") -> dict[str, Any]:

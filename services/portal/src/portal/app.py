@@ -18,6 +18,7 @@ from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import routes as meetings
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
+from portal.registrations import routes as registrations
 from portal.sessions import routes as sessions
 from portal.settings import PortalSettings
 from portal.site import routes as site
@@ -30,7 +31,18 @@ from portal.web.services import Services
 from portal.web.static_files import load_static_files
 from portal.web.templating import create_templates
 
-SLICES = (networks, meetings, organisations, lead_mandates, volunteers, answers, sessions, event_log, site)
+SLICES = (
+    networks,
+    meetings,
+    registrations,
+    organisations,
+    lead_mandates,
+    volunteers,
+    answers,
+    sessions,
+    event_log,
+    site,
+)
 
 
 def create_app(

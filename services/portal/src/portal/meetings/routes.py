@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from portal.meetings import queries
 from portal.meetings.forms import MeetingForm
-from portal.networks import structured
+from portal.meetings.page import render_meeting
 from portal.networks.queries import NetworkPage, network_page
 from portal.read_model.model import Meeting
 from portal.web.messages import PENDING, with_message
@@ -67,8 +67,7 @@ async def show_meeting(view: PageView, network: str, meeting_id: UUID) -> Respon
         if not view.may_plan(network):
             raise
         return await _show_draft(view, page, meeting_id)
-    data = structured.meeting(page, meeting, view.settings)
-    return view.render("meetings/meeting.html", network=page, meeting=meeting, data=data)
+    return await render_meeting(view, page, meeting)
 
 
 @router.get("/{meeting_id}/kalender.ics", dependencies=PUBLIC)

@@ -9,6 +9,9 @@ MESSAGES = {
     "federfuehrung": N_("The lead association is entered. Thank you for keeping this up to date."),
     "entwurf": N_("The draft is saved. Only you and the other coordinators can see it."),
     "veroeffentlicht": N_("The meeting is published. The invitations are on their way."),
+    "ansprechperson": N_("The contact person is entered."),
+    "ausgetragen": N_("This person is no longer entered as a contact person."),
+    "dabei": N_("Thank you, you are registered. See you there!"),
     "abgemeldet": N_("You are logged out."),
     "angemeldet": N_("You are logged in."),
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -49,7 +50,7 @@ def create_templates(settings: PortalSettings, static: StaticFiles, translate: T
         moment_of=lambda text: format_moment(datetime.fromisoformat(text)),
         at=datetime.fromisoformat,
     )
-    environment.globals.update(span=format_span)
+    environment.globals.update(span=format_span, new_key=lambda: uuid4().hex)
     return environment
 
 

@@ -22,6 +22,7 @@ from portal.web.services import Services, TokenRefused
 T = TypeVar("T")
 HEADERS = {"cache-control": "no-cache", "vary": "cookie", "referrer-policy": "same-origin"}  # Origin needs the referrer
 PRIVATE_HEADERS = {**HEADERS, "cache-control": "private, no-store"}
+PEOPLE = tuple(role for role in Role if role is not Role.API_CLIENT)
 STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR)
 
 
@@ -92,6 +93,11 @@ class View:
         separator = "&" if "?" in self.settings.login_url else "?"
         return f"{self.settings.login_url}{separator}weiter={quote(path)}"
 
+    @property
+    def may_register(self) -> bool:
+        """Whether the reader can come to a meeting: everybody with an account can."""
+        return self.viewer is not None and bool(self.viewer.principal.roles() & set(PEOPLE))
+
     def may_plan(self, network: str) -> bool:
         """Whether the reader plans this network's meetings."""
         roles = (Role.DISTRICT_OFFICER, Role.NETWORK_COORDINATOR)
@@ -138,4 +144,5 @@ def staff(*roles: Role) -> Callable[..., Awaitable[View]]:
 
 
 StaffView = Annotated[View, Depends(staff())]
+PersonView = Annotated[View, Depends(staff(*PEOPLE))]
 KeeperView = Annotated[View, Depends(staff(*STAFF, Role.ASSOCIATION_CONTACT))]

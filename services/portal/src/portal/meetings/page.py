@@ -1,0 +1,24 @@
+"""The page of a published meeting."""
+
+from starlette.responses import Response
+
+from portal.meetings.queries import MeetingPage
+from portal.networks import structured
+from portal.networks.queries import NetworkPage
+from portal.registrations.own import own_registration
+from portal.web.view import View
+
+
+async def render_meeting(
+    view: View, page: NetworkPage, meeting: MeetingPage, message: str | None = None, status: int = 200
+) -> Response:
+    """The meeting; whoever is logged in also sees whether they come. `message` says why registering was refused."""
+    return view.render(
+        "meetings/meeting.html",
+        status,
+        network=page,
+        meeting=meeting,
+        data=structured.meeting(page, meeting, view.settings),
+        registered=await own_registration(view, meeting.card),
+        message=message,
+    )

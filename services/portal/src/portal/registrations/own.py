@@ -1,0 +1,20 @@
+"""Whether the reader is registered for a meeting, by account."""
+
+from shared.errors import NotFound, Unavailable
+
+from portal.meetings.queries import MeetingCard
+from portal.web.services import Refused
+from portal.web.view import View
+
+
+async def own_registration(view: View, meeting: MeetingCard) -> bool | None:
+    """None where there is nothing to register for or nobody who could, and while the service does not answer."""
+    if not view.may_register or meeting.over or meeting.cancelled:
+        return None
+    try:
+        await view.services.events.get(f"/meetings/{meeting.id}/registrations/mine", token=await view.token())
+    except NotFound:
+        return False
+    except (Refused, Unavailable):
+        return None
+    return True
