@@ -73,6 +73,7 @@ def paths(browser: Browser, address: str) -> dict[str, str]:
         "staff new meeting": f"{ROOT}/treffen/neu",
         "staff edit meeting": f"{meeting}/bearbeiten",
         "staff edit entry": f"{organisation}/bearbeiten",
+        "staff new contact": f"{organisation}/ansprechpersonen/neu",
     }
 
 

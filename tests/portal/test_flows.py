@@ -109,7 +109,6 @@ async def test_plan_publish_and_answer(platform: Platform) -> None:
     browser = await platform.logged_in()
     club = await platform.enter("Dorfclub Gossa e. V.")
     await platform.lead(club)
-    await platform.appoint(club)
     await until(browser, f"{ROOT}/orte/gossa", "seit 1. Januar 2024")
 
     refused = await browser.post(f"{ROOT}/treffen/neu", data=meeting_form(ends_at="17:00"))
@@ -128,6 +127,11 @@ async def test_plan_publish_and_answer(platform: Platform) -> None:
     anybody = await platform.browser()
     assert (await anybody.get(draft)).status_code == 404
     confirm = (await browser.get(f"{draft}/veroeffentlichen")).text
+    assert "Gossa (der federführende Verein hat keine Ansprechperson)" in confirm
+    assert f'href="{ROOT}/organisationen/{club["slug"]}/ansprechpersonen/neu"' in confirm
+    await platform.appoint(club)
+    confirm = await until(browser, f"{draft}/veroeffentlichen", "Eine Ansprechperson")
+    assert "hat keine Ansprechperson" not in confirm
     assert "Eine Ansprechperson eines federführenden Vereins bekommt eine Einladung" in confirm
     assert "Krina (ohne federführenden Verein)" in confirm
     target = await location(await browser.post(f"{draft}/veroeffentlichen"))

@@ -12,6 +12,7 @@ from shared.web import BodyLimit, RequestObserver, SecurityHeaders, add_health
 from starlette.routing import Route
 
 from portal.answers import routes as answers
+from portal.contacts import routes as contacts
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
 from portal.lead_mandates import routes as lead_mandates
@@ -36,6 +37,7 @@ SLICES = (
     meetings,
     registrations,
     organisations,
+    contacts,
     lead_mandates,
     volunteers,
     answers,

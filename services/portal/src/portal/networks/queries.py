@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.meetings.queries import MeetingCard, upcoming_meetings
 from portal.read_model.model import (
+    Contact,
     FieldOfActivity,
     LeadMandate,
     Municipality,
@@ -58,6 +59,7 @@ class OrganisationCard:
     founded: int | None
     website: str | None
     sequence: int
+    has_contact: bool  # somebody who can be invited for it
 
 
 @dataclass
@@ -72,6 +74,17 @@ class VillageCard:
     next_lead: Lead | None = None
     organisations: list[OrganisationCard] = field(default_factory=list)
     volunteers: int = 0
+
+    @property
+    def lead_ids(self) -> set[UUID]:
+        """The associations that lead the village now or next."""
+        return {lead.organisation.id for lead in (self.lead, self.next_lead) if lead}
+
+    @property
+    def silent_leads(self) -> list[OrganisationCard]:
+        """Those of them without a contact: nobody of theirs is invited."""
+        leads = [lead.organisation for lead in (self.lead, self.next_lead) if lead]
+        return [organisation for organisation in leads if not organisation.has_contact]
 
     @property
     def associations(self) -> list[OrganisationCard]:
@@ -225,10 +238,13 @@ async def _villages(session: AsyncSession, ids: list[UUID]) -> list[VillageCard]
 async def _add_organisations(session: AsyncSession, villages: dict[UUID, VillageCard]) -> None:
     shown = select(Organisation).where(Organisation.village_id.in_(villages), ~Organisation.hidden)
     cards: dict[UUID, OrganisationCard] = {}
+    here = Contact.organisation_id.in_(shown.with_only_columns(Organisation.organisation_id))
+    with_contact = set(await session.scalars(select(Contact.organisation_id).where(here, ~Contact.dismissed)))
     for row in await session.scalars(shown.order_by(func.lower(Organisation.name))):
         if row.village_id is None:
             continue
-        card = cards[row.organisation_id] = _card(row, row.village_id)
+        card = _card(row, row.village_id, has_contact=row.organisation_id in with_contact)
+        cards[row.organisation_id] = card
         villages[row.village_id].organisations.append(card)
     mandates = select(LeadMandate).where(
         LeadMandate.village_id.in_(villages), or_(LeadMandate.until.is_(None), LeadMandate.until >= today())
@@ -244,7 +260,7 @@ async def _add_organisations(session: AsyncSession, villages: dict[UUID, Village
             village.next_lead = lead
 
 
-def _card(row: Organisation, village_id: UUID) -> OrganisationCard:
+def _card(row: Organisation, village_id: UUID, *, has_contact: bool) -> OrganisationCard:
     return OrganisationCard(
         id=row.organisation_id,
         slug=row.slug,
@@ -260,6 +276,7 @@ def _card(row: Organisation, village_id: UUID) -> OrganisationCard:
         founded=row.founded,
         website=row.website,
         sequence=row.sequence,
+        has_contact=has_contact,
     )
 
 

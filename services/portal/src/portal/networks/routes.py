@@ -1,11 +1,16 @@
 """Pages of networks, villages and organisations."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Depends
 from shared.access.dependencies import public
+from shared.errors import Unavailable
 from starlette.responses import Response
 
+from portal.contacts.directory import ContactPerson, contact_people
 from portal.networks import queries, structured
-from portal.web.view import PageView
+from portal.web.services import Refused
+from portal.web.view import PageView, View
 
 router = APIRouter(dependencies=[Depends(public)])
 
@@ -34,8 +39,26 @@ async def show_village(view: PageView, network: str, village: str) -> Response:
 
 @router.get("/n/{network}/organisationen/{organisation}")
 async def show_organisation(view: PageView, network: str, organisation: str) -> Response:
-    """One association or company."""
+    """One association or company; those who keep its entry also see who speaks for it."""
     page = await view.read(queries.network_page, network)
     village, card = page.organisation(organisation)
     data = structured.organisation(page, village, card, view.settings)
-    return view.render("networks/organisation.html", network=page, village=village, organisation=card, data=data)
+    may_keep = view.may_keep(network, card.id, village.municipality_id)
+    people = await _people(view, card.id) if may_keep else None
+    return view.render(
+        "networks/organisation.html",
+        network=page,
+        village=village,
+        organisation=card,
+        data=data,
+        may_keep=may_keep,
+        people=people,
+    )
+
+
+async def _people(view: View, organisation_id: UUID) -> list[ContactPerson] | None:
+    """None while the registry does not tell: the rest of the page is shown all the same."""
+    try:
+        return await contact_people(view, organisation_id)
+    except (Refused, Unavailable):
+        return None

@@ -9,6 +9,7 @@ from shared.errors import Forbidden, Unavailable
 from starlette.responses import Response
 
 from portal.networks.queries import NetworkPage, OrganisationCard, VillageCard, network_page
+from portal.organisations.entry import kept_entry
 from portal.organisations.forms import body_of, form_of
 from portal.read_model.model import Organisation
 from portal.web.forms import Form
@@ -50,7 +51,7 @@ async def enter_organisation(view: StaffView, network: str) -> Response:
 @router.get("/organisationen/{organisation}/bearbeiten")
 async def show_edit(view: KeeperView, network: str, organisation: str) -> Response:
     """The form with the present entry."""
-    page, village, card = await _kept_entry(view, network, organisation)
+    page, village, card = await kept_entry(view, network, organisation)
     entry, version = await view.services.registry.get_version(f"/organisations/{card.id}", token=await view.token())
     return _page(view, page, form_of(entry, version), village, card)
 
@@ -58,7 +59,7 @@ async def show_edit(view: KeeperView, network: str, organisation: str) -> Respon
 @router.post("/organisationen/{organisation}/bearbeiten")
 async def change_organisation(view: KeeperView, network: str, organisation: str) -> Response:
     """Save the change."""
-    page, village, card = await _kept_entry(view, network, organisation)
+    page, village, card = await kept_entry(view, network, organisation)
     form = Form.sent(await view.request.form())
     changes = body_of(form)
     if not view.may_enter(network, village.municipality_id):
@@ -97,14 +98,6 @@ async def _entered_network(view: View, network: str) -> NetworkPage:
     if not any(view.may_enter(network, municipality) for municipality in (None, *page.municipality_ids)):
         raise Forbidden
     return page
-
-
-async def _kept_entry(view: View, network: str, slug: str) -> tuple[NetworkPage, VillageCard, OrganisationCard]:
-    page = await view.read(network_page, network)
-    village, card = page.organisation(slug)
-    if not view.may_keep(network, card.id, village.municipality_id):
-        raise Forbidden
-    return page, village, card
 
 
 def _page(
