@@ -12,7 +12,8 @@ import pytest
 from example_network import FIELDS, GOALS, NETWORK, VILLAGES, id_of, lead, meeting, organisation, told
 from portal.app import create_app
 from portal.settings import PortalSettings
-from shared.contracts import events
+from shared.contracts import events, notifications, registry
+from shared.contracts.envelope import Exchange
 from testkit.clients import Clients
 
 Tell = Callable[..., Any]
@@ -187,6 +188,18 @@ async def test_empty_portal_works(pages: httpx2.AsyncClient) -> None:
     assert "Noch ist kein Netzwerk eingetragen." in (await pages.get("/")).text
     assert (await pages.get("/sitemap.xml")).status_code == 200
     assert "Hier ist noch nichts geschehen." in (await pages.get("/ereignisse")).text
+
+
+async def test_every_public_event_can_be_chosen_by_a_german_name(pages: httpx2.AsyncClient) -> None:
+    kinds = [kind for module in (registry, events, notifications) for kind in vars(module).values()]
+    public = {
+        kind.type for kind in kinds if getattr(kind, "exchange", None) is Exchange.EVENTS and "type" in vars(kind)
+    }
+    html = (await pages.get("/ereignisse")).text
+    options = dict(re.findall(r'<option value="([a-z_.]+\.v1)">([^<]+)</option>', html))
+    assert set(options) == public
+    assert options[events.MeetingPublished.type] == "Treffen veröffentlicht"
+    assert len(set(options.values())) == len(options)
 
 
 @pytest.mark.usefixtures("example_network")
