@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from testkit.contracts import DOCUMENTED, documents_of
+from testkit.contracts import BROKER, DOCUMENTED, broker_definitions, documents_of
 
 
 @pytest.mark.parametrize("service", DOCUMENTED)
@@ -20,3 +20,10 @@ def test_they_are_of_the_versions_that_tools_read(service: str) -> None:
     }
     assert versions[f"{service}.openapi.json"].startswith("3.1")
     assert versions[f"{service}.asyncapi.json"].startswith("3.0")
+
+
+def test_the_broker_starts_with_every_queue_that_a_service_declares() -> None:
+    """Else the first events of a new deployment are lost to a service that starts after the one that speaks."""
+    written = json.loads(BROKER.read_text())
+    assert written == broker_definitions(), "run `make contracts`"
+    assert len(written["queues"]) > 2

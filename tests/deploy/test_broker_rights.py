@@ -62,9 +62,11 @@ async def declare_everything(channel: AbstractChannel, service: str) -> None:
         arguments: Any = exchange.arguments
         await channel.declare_exchange(exchange.name, exchange.type.value, durable=True, arguments=arguments)
     consumer = f"{service}.work"
+    dead = TOPOLOGY.consumer_dead_exchange(consumer)
+    await channel.declare_exchange(dead.name, dead.type.value, durable=True)
     for queue, source, key in (
         (TOPOLOGY.unrouted_queue(), TOPOLOGY.unrouted, ""),
-        (TOPOLOGY.consumer_dead_queue(consumer), TOPOLOGY.dead_exchange, TOPOLOGY.queue(consumer)),
+        (TOPOLOGY.consumer_dead_queue(consumer), dead.name, TOPOLOGY.queue(consumer)),
         (TOPOLOGY.consumer_queue(consumer), EVENTS, "#"),
     ):
         declared = await channel.declare_queue(queue.name, durable=True, arguments=queue.arguments)
@@ -155,6 +157,17 @@ async def test_nobody_reads_anothers_queue(connect: Connect) -> None:
             assert await refused(connection, read(queue)), (user, queue)
 
 
+async def test_nobody_reads_anothers_dead_letters(connect: Connect) -> None:
+    """Those of notifications hold personal data."""
+    await declare_everything(await (await connect("operator")).channel(), "notifications")
+    dead = TOPOLOGY.dead_exchange("notifications.work")
+    for user in ("registry", "events", "portal"):
+        connection = await connect(user)
+        await declare_everything(await connection.channel(), user)
+        own = TOPOLOGY.queue(f"{user}.work")
+        assert await refused(connection, bind(own, dead, TOPOLOGY.queue("notifications.work"))), user
+
+
 async def test_a_subscriber_may_nothing_but_read_public_events_in_queues_of_its_own(connect: Connect) -> None:
     await declare_everything(await (await connect("operator")).channel(), "portal")
     subscriber = await connect("subscriber")
@@ -164,14 +177,14 @@ async def test_a_subscriber_may_nothing_but_read_public_events_in_queues_of_its_
     assert not await refused(subscriber, read(own))
     forbidden = {
         "bind to private events": bind(own, PRIVATE),
-        "bind to dead letters": bind(own, TOPOLOGY.dead_exchange, foreign),
+        "bind to dead letters": bind(own, TOPOLOGY.dead_exchange("portal.work"), foreign),
         "declare a queue of Dorfnetz": declare_queue("dorfnetz.mine"),
         "declare a queue with a name of the broker's": declare_queue("calendar"),
         "read another's queue": read(foreign),
         "read what nobody wanted": read(TOPOLOGY.unrouted),
         "bind another's queue": bind(foreign, EVENTS),
         "publish to a queue": publish("", foreign),
-        "publish to dead letters": publish(TOPOLOGY.dead_exchange, foreign),
+        "publish to dead letters": publish(TOPOLOGY.dead_exchange("portal.work"), foreign),
         "publish by dead-lettering": declare_queue("subscriber.bomb", dead_letter_exchange=EVENTS),
         "empty another's queue": lambda channel: _purge(channel, foreign),
         "delete another's queue": lambda channel: channel.queue_delete(foreign),

@@ -205,7 +205,7 @@ async def test_5_what_a_consumer_gives_up_is_kept_with_the_limits_set(
     await rabbit.start()
     arguments: dict[str, Any] = {
         "x-queue-type": "quorum",
-        "x-dead-letter-exchange": f"{amqp_prefix}.dead",
+        "x-dead-letter-exchange": f"{amqp_prefix}.{consumer.name.partition('.')[0]}.dead",
         "x-dead-letter-routing-key": f"{amqp_prefix}.{consumer.name}",
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",

@@ -1,6 +1,6 @@
 """The published form of every event: its JSON Schema in docs/events, its golden file in tests/contracts/golden.
 
-And of every service: its OpenAPI and AsyncAPI documents in docs/api.
+And of every service: its OpenAPI and AsyncAPI documents in docs/api, its queues in deploy/rabbitmq/definitions.json.
 
 `make contracts` writes what is missing or was extended, and refuses what would break a subscriber.
 """
@@ -8,17 +8,21 @@ And of every service: its OpenAPI and AsyncAPI documents in docs/api.
 import json
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from shared.contracts import events, notifications, registry  # noqa: F401 - they fill the catalogue
 from shared.contracts.envelope import Event, EventData, contracts
 from shared.logging import configure_logging
+from shared.messaging.consumer import Consumer
+from shared.messaging.topology import Topology
+from shared.settings import Settings
 
 from testkit.aio import run_sync
 from testkit.clients import Clients
 from testkit.example_events import example
-from testkit.services import create_service
+from testkit.services import SERVICES, create_service, settings_of
 from testkit.tokens import Issuer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,6 +31,7 @@ API = ROOT / "docs" / "api"
 DOCUMENTED = ("registry", "events", "notifications")
 DOCUMENTS = ("openapi.json", "asyncapi.json")
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
+BROKER = ROOT / "deploy" / "rabbitmq" / "definitions.json"
 
 
 def schema_of(data_class: type[EventData]) -> dict[str, Any]:
@@ -112,6 +117,25 @@ def documents_of(service: str) -> dict[Path, Any]:
         issuer.close()
 
 
+def broker_definitions() -> dict[str, Any]:
+    """The definitions of the broker: users and rights as they are written, and every queue that a service declares."""
+    consumers: list[Consumer] = []
+    for service in SERVICES:
+        worker = import_module(f"{service}.worker").create_worker(settings_of(service))
+        consumers.extend(worker.consumers)
+    topology = Topology(Settings.model_fields["amqp_prefix"].default)
+    written: dict[str, Any] = json.loads(BROKER.read_text())
+    return written | topology.definitions(consumers, vhost=written["vhosts"][0]["name"])
+
+
+def _one_a_line(definitions: dict[str, Any]) -> str:
+    parts = [
+        f'  "{name}": [\n' + ",\n".join(f"    {json.dumps(item)}" for item in items) + "\n  ]"
+        for name, items in definitions.items()
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def regenerate() -> list[str]:
     """Write the files; returns what would break subscribers, which stays as it was."""
     problems: list[str] = []
@@ -126,6 +150,7 @@ def regenerate() -> list[str]:
     for service in DOCUMENTED:
         for path, document in documents_of(service).items():
             path.write_text(as_text(document))
+    BROKER.write_text(_one_a_line(broker_definitions()))
     return problems
 
 

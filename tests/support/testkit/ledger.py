@@ -243,7 +243,8 @@ async def _remove(ledger: Ledger) -> None:
         async with ledger.channel() as channel:
             for name in (*names, ledger.topology.unrouted):
                 await channel.queue_delete(name)
-            for exchange in (*map(ledger.topology.exchange, Exchange), ledger.topology.dead_exchange):
+            dead = ledger.topology.dead_exchange(ledger.consumer.name)
+            for exchange in (*map(ledger.topology.exchange, Exchange), dead):
                 await channel.exchange_delete(exchange)
             await channel.exchange_delete(ledger.topology.unrouted)
     except (aio_pika.exceptions.AMQPError, OSError):

@@ -27,6 +27,7 @@ from standalone.signing_key import signing_key
 
 log = structlog.get_logger()
 
+_BROKER_ANSWERS_WITHIN = 15  # seconds
 _CLOSES_WITHIN = 1  # seconds for requests under way; a live page would stay open for ever
 
 
@@ -103,11 +104,22 @@ async def _start_workers(services: Sequence[Service], settings: StandaloneSettin
             await stack.enter_async_context(service.worker.running(transport))
         await stack.enter_async_context(started(transport))
         return
-    for service in services:
+    for service in reversed(services):  # the registry speaks first, so it starts last: queues come before events
         worker = service.worker
         own = RabbitTransport(settings.amqp_url, worker.settings.amqp_prefix, name=f"dorfnetz {service.name}")
         await stack.enter_async_context(worker.running(own))
         await stack.enter_async_context(started(own))
+        await _wait_for(own)
+
+
+async def _wait_for(transport: RabbitTransport) -> None:
+    """Until its queues are there; not for ever, because a worker also waits for a broker by itself."""
+    try:
+        async with asyncio.timeout(_BROKER_ANSWERS_WITHIN):
+            while not transport.ready():  # noqa: ASYNC110 - the transport has no event to wait for
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        log.warning("broker_away")
 
 
 async def _close(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

@@ -138,8 +138,9 @@ class RabbitTransport:
         unrouted = await self.broker.declare_queue(self._topology.unrouted_queue())
         await unrouted.bind(self._topology.unrouted)
         for consumer in self._consumers:
+            dead_exchange = await self.broker.declare_exchange(self._topology.consumer_dead_exchange(consumer.name))
             dead = await self.broker.declare_queue(self._topology.consumer_dead_queue(consumer.name))
-            await dead.bind(self._topology.dead_exchange, routing_key=self._topology.queue(consumer.name))
+            await dead.bind(dead_exchange, routing_key=self._topology.queue(consumer.name))
             queue = await self.broker.declare_queue(self._topology.consumer_queue(consumer.name))
             for binding in consumer.bindings():
                 await queue.bind(self._topology.exchange(binding.exchange), routing_key=binding.pattern)
