@@ -59,8 +59,7 @@ async def show_dismissal(view: KeeperView, network: str, organisation: str, cont
         village=village,
         organisation=card,
         person=leaving,
-        is_last=len(people) == 1,
-        leads=card.id in village.lead_ids,
+        nobody_left=card.id in village.lead_ids and not any(other.email for other in people if other != leaving),
     )
 
 
