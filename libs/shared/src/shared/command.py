@@ -15,7 +15,7 @@ from shared.messaging.worker import Worker
 from shared.settings import MissingSetting, Settings
 
 APP_PORT, WORKER_PORT = 8000, 8001
-GRACE = 20  # seconds for running requests and batches when the process is told to end
+GRACE = 10  # seconds for running requests and batches; a stream of events is cut then and resumes elsewhere
 
 S = TypeVar("S", bound=Settings)
 Host = Annotated[str, typer.Option(help="Address to listen on; behind a container's port the default is right.")]
