@@ -29,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "own_server: hurts a server of its own (set by the fixtures own_postgres, own_broker)"
     )
     worker_input = getattr(config, "workerinput", {})
+    if not worker_input:
+        config.pluginmanager.register(_Herald(config))
     config.stash[SERVERS] = Servers()
     config.stash[RUN] = worker_input.get("dorfnetz_run") or f"test_{uuid4().hex[:8]}"
 
@@ -60,6 +62,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             Databases(os.environ[POSTGRES_VARIABLE], run=config.stash[RUN], worker="").drop_all()
     finally:
         config.stash[SERVERS].close()
+
+
+class _Herald:
+    """Names a failed test at once, not only at the end, which a run that is cut off never reaches."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            terminal.ensure_newline()
+            terminal.write_line(f"FAILED {report.nodeid} ({report.when})", red=True)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from testkit.processes import CannotStart  # noqa: E402
 from testkit.servers import Missing, Servers  # noqa: E402
 
-PATIENCE = 30  # seconds that pytest gets to end after Ctrl-C
+PATIENCE = 60  # seconds that pytest gets to end after Ctrl-C
 
 
 def main(arguments: list[str]) -> int:
