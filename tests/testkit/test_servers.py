@@ -6,21 +6,42 @@ import aio_pika
 import asyncpg
 import pytest
 from testkit import postgres, rabbitmq
-from testkit.databases import Databases, empty, filled_tables
+from testkit.aio import run_sync
+from testkit.databases import Databases, look_at
 from testkit.postgres import Postgres
 from testkit.rabbitmq import Broker
 from testkit.tcp_proxy import TcpProxy
 
 
-async def test_a_copied_database_is_emptied_of_what_a_test_left(databases: Databases) -> None:
-    url = databases.new().replace("+asyncpg", "")
+async def test_a_database_is_emptied_of_what_a_test_left(databases: Databases) -> None:
+    url = databases.built("testkit", _make_villages).replace("+asyncpg", "")
     connection = await asyncpg.connect(url)
-    await connection.execute("create table villages (id serial primary key, name text)")
     await connection.execute("insert into villages (name) values ('Gossa')")
-    assert await filled_tables(url) == ["public.villages"]
-    await empty(url)
-    assert await filled_tables(url) == []
+    databases.built("testkit", _make_villages)
+    assert (await look_at(url)).filled == ()
     assert connection.is_closed() or not await _answers(connection)
+
+
+async def test_a_database_whose_schema_a_test_changed_is_made_anew(databases: Databases) -> None:
+    url = databases.built("testkit", _make_villages).replace("+asyncpg", "")
+    new = await look_at(url)
+    connection = await asyncpg.connect(url)
+    await connection.execute("alter table villages drop constraint villages_name_key")
+    assert await look_at(url) != new
+    databases.built("testkit", _make_villages)
+    connection = await asyncpg.connect(url)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await connection.execute("insert into villages (name) values ('Gossa'), ('Gossa')")
+    await connection.close()
+
+
+def _make_villages(url: str) -> None:
+    async def create() -> None:
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+        await connection.execute("create table villages (id serial primary key, name text unique)")
+        await connection.close()
+
+    run_sync(create)
 
 
 async def _answers(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:

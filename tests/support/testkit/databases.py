@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -23,8 +24,7 @@ class Databases:
     def __init__(self, server_url: str, *, run: str, worker: str) -> None:
         self._server_url = server_url
         self._run, self._worker = run, worker
-        self._made: set[str] = set()
-        self._with_initial_rows: set[str] = set()
+        self._made: dict[str, Look] = {}
         self._counter = 0
 
     def service(self, name: str) -> str:
@@ -49,16 +49,13 @@ class Databases:
     def built(self, name: str, build: Callable[[str], None]) -> str:
         """Like `service`, for a database that `build` fills, given the URL of an empty one."""
         template, database = f"{self._run}_template_{name}", f"{self._run}_{self._worker}_{name}"
+        plain_url = self._url(database, driver="")
         if database not in self._made:
             run_sync(lambda: self._make_template(template, build), timeout=170)
             run_sync(lambda: self._copy(template, database))
-            self._made.add(database)
-            if run_sync(lambda: filled_tables(self._url(database, driver=""))):
-                self._with_initial_rows.add(database)
-        elif database in self._with_initial_rows:
+            self._made[database] = run_sync(lambda: look_at(plain_url))
+        elif not run_sync(lambda: empty(plain_url, self._made[database])):
             run_sync(lambda: self._copy(template, database))
-        else:
-            run_sync(lambda: empty(self._url(database, driver="")))
         return self._url(database)
 
     def new(self, name: str = "empty") -> str:
@@ -127,28 +124,58 @@ def create_messaging_tables(url: str) -> None:
     run_sync(create)
 
 
-async def filled_tables(url: str) -> list[str]:
-    """The quoted names of the tables that have rows, but for Alembic's own. `url` is a plain postgresql:// URL."""
+@dataclass(frozen=True)
+class Look:
+    """What a new database looks like: the tables that its migrations filled, and a fingerprint of its schema."""
+
+    filled: tuple[str, ...]
+    schema: str
+
+
+async def look_at(url: str) -> Look:
+    """`url` is a plain postgresql:// URL."""
     connection = await asyncpg.connect(url)
     try:
-        return await _filled_tables(connection)
+        return Look(tuple(await _filled_tables(connection)), await connection.fetchval(_SCHEMA))
     finally:
         await connection.close()
 
 
-async def empty(url: str) -> None:
-    """Delete every row that a test left, after ending forgotten connections. `url` is a plain postgresql:// URL."""
+async def empty(url: str, new: Look) -> bool:
+    """Delete every row that a test left, after ending forgotten connections. `url` is a plain postgresql:// URL.
+
+    False where that does not give a new database: migrations wrote rows, or a test changed the schema.
+    """
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
+        if new.filled or await connection.fetchval(_SCHEMA) != new.schema:
+            return False
         filled = await _filled_tables(connection)
         if filled:
             await connection.execute(f"truncate {', '.join(filled)} restart identity cascade")
+        return True
     finally:
         await connection.close()
+
+
+# Tables, columns, constraints, indexes, triggers and policies, as one number.
+_SCHEMA = """
+    with mine as (select oid, relname, relkind, relrowsecurity, relforcerowsecurity, relowner from pg_class
+                  where relnamespace = 'public'::regnamespace)
+    select md5(string_agg(part, ',' order by part)) from (
+        select mine::text as part from mine
+        union all select format('%s %s %s %s', attrelid, attname, atttypid, attnotnull)
+            from pg_attribute where attrelid in (select oid from mine)
+        union all select format('%s %s', conrelid, conname) from pg_constraint where conrelid in (select oid from mine)
+        union all select format('%s %s %s', tgrelid, tgname, tgenabled)
+            from pg_trigger where tgrelid in (select oid from mine)
+        union all select format('%s %s', polrelid, polname) from pg_policy where polrelid in (select oid from mine)
+    ) as parts
+"""
 
 
 async def _filled_tables(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
