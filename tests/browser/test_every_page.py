@@ -86,3 +86,17 @@ def test_touch_targets_are_large_enough(open_browser: OpenBrowser) -> None:
         box = target.bounding_box()
         if box is not None and box["width"] > 2:
             assert box["height"] >= 44, target.evaluate("element => element.outerHTML")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [("/api/registry/docs", "/lead-mandates"), ("/api/events/asyncapi", "events.meeting.published.v1")],
+)
+def test_the_documents_of_the_interfaces_are_drawn(
+    open_browser: OpenBrowser, watch: Watch, path: str, shown: str
+) -> None:
+    page = open_browser().new_page()
+    watched = watch(page)
+    page.goto(path)
+    expect(page.get_by_text(shown).first).to_be_visible()
+    assert watched.foreign == []
