@@ -5,6 +5,7 @@ this machine; on Debian or Ubuntu as root, programs installed by apt-get; else o
 TEST_SERVERS=docker or TEST_SERVERS=local leaves out the other of the two kinds.
 """
 
+import ctypes
 import os
 import shutil
 import sys
@@ -33,6 +34,16 @@ def chromium() -> str | None:
     return named or next((found for name in CHROMIUM_PROGRAMS if (found := shutil.which(name))), None)
 
 
+def missing_for_the_browser() -> list[str]:
+    """Debian's packages that the browser tests lack: the browser, and what Playwright's driver is linked against."""
+    packages = [] if chromium() else ["chromium"]
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        packages.append("libatomic1")
+    return packages
+
+
 def ensure_installed(*, postgres_needed: bool, broker_needed: bool, browser_needed: bool) -> None:
     """Install what is missing, or raise `Missing`. What a container or a URL provides is not needed."""
     packages = []
@@ -40,8 +51,8 @@ def ensure_installed(*, postgres_needed: bool, broker_needed: bool, browser_need
         packages.append("postgresql")
     if broker_needed and rabbitmq.binaries() is None:
         packages.append("rabbitmq-server")
-    if browser_needed and chromium() is None:
-        packages.append("chromium")
+    if browser_needed:
+        packages += missing_for_the_browser()
     if not packages:
         return
     names = " ".join(packages)
