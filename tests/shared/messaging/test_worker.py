@@ -120,6 +120,22 @@ async def test_a_worker_starts_while_the_database_is_away(amqp_url: str, amqp_pr
         assert (await get(app, "/readyz"))[0] == 503
 
 
+@pytest.mark.parametrize("away", [False, True])
+async def test_a_worker_told_to_end_while_it_connects_leaves_nothing_behind(
+    amqp_url: str, amqp_prefix: str, away: bool
+) -> None:
+    """aio-pika's task that connects again and again takes a cancellation for a failed attempt."""
+    broker = "amqp://guest:guest@127.0.0.1:1/" if away else amqp_url
+    database = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
+    for pause in (0, 0.001, 0.01, 0.05):
+        async with serving(
+            Worker("registry", Settings(database_url=database, amqp_url=broker, amqp_prefix=amqp_prefix)).asgi()
+        ):
+            await asyncio.sleep(pause)
+    left = [str(task.get_coro()) for task in asyncio.all_tasks()]
+    assert not [name for name in left if "connection_factory" in name]
+
+
 def test_a_worker_without_a_broker_says_so(writer: Service) -> None:
     with pytest.raises(ValueError, match="DORFNETZ_AMQP_URL"):
         Worker("registry", settings_of(writer)).asgi()

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import aiormq.abc
 import structlog
-from aio_pika import IncomingMessage
+from aio_pika import IncomingMessage, RobustConnection
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker
 
@@ -30,6 +30,22 @@ log = structlog.get_logger(__name__)
 
 class BrokerAway(Exception):
     """Nothing can be published yet."""
+
+
+class _Connection(RobustConnection):
+    """A connection that whoever stops waiting for it also ends.
+
+    aio-pika leaves the task behind that connects again and again, and that task takes a cancellation for a failed
+    attempt: a process told to end while it connects would never end.
+    """
+
+    async def connect(self, timeout: float | None = None) -> None:
+        """Connect, or leave nothing behind."""
+        try:
+            await super().connect(timeout)
+        except BaseException:
+            await self.close()
+            raise
 
 
 class _Broker(RabbitBroker):
@@ -86,6 +102,7 @@ class RabbitTransport:
             apply_types=False,
             graceful_timeout=0,
         )
+        self.broker._connection_kwargs["connection_class"] = _Connection  # noqa: SLF001 - it has no other way in
         self.broker.declare, self.broker.begin, self.broker.end = self._declare, self._begin, self._end
         self._private = self._topology.exchange(Exchange.PRIVATE)
         self._consumers: list[Consumer] = []
