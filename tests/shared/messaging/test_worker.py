@@ -148,8 +148,10 @@ async def test_a_timer_runs_in_one_process_at_a_time_and_survives_a_failure(writ
         nonlocal running, most, runs
         running, runs = running + 1, runs + 1
         most = max(most, running)
-        await asyncio.sleep(0.05)
-        running -= 1
+        try:
+            await asyncio.sleep(0.05)
+        finally:  # a worker that ends cancels its timer
+            running -= 1
         if runs == 1:
             raise RuntimeError
 
