@@ -8,7 +8,7 @@ from fastapi import Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from shared.database import Versioned
-from shared.errors import DomainError
+from shared.errors import ChangedMeanwhile
 from shared.web.problems import MEDIA_TYPE
 
 IfMatch = Annotated[str | None, Header(max_length=200, description="The ETag that the change is based on")]
@@ -23,10 +23,8 @@ CHANGED_SINCE: dict[int | str, dict[str, Any]] = {
 }
 
 
-class ChangedSinceRead(DomainError):
+class ChangedSinceRead(ChangedMeanwhile):
     status = HTTPStatus.PRECONDITION_FAILED
-    code = "changed_meanwhile"
-    message = "Somebody else has changed this in the meantime. Please reload and try again."
 
 
 def answer_with_etag(request: Request, body: BaseModel, version: int) -> Response:
