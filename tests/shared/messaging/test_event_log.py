@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from shared.contracts.registry import OrganisationHidden
 from shared.messaging import event_log, outbox, tables
 from shared.messaging.in_process import InProcessTransport
+from shared.messaging.log_tail import LOOK_AGAIN, tail_of
 from shared.messaging.relay import Relay
 from testkit.messaging import Run, Service, until
 
@@ -128,6 +129,12 @@ async def test_a_stream_goes_on_where_it_was_cut(
         await stream.close()
     assert [event["id"] for event in missed] == [str(event_id) for event_id in published[3:]]
     assert new["id"] == str(late)
+
+
+async def test_readers_look_again_once_the_process_listens(writer: Service) -> None:
+    """What is committed after a reader's first look and before LISTEN took effect is not noticed 5 s later."""
+    async with tail_of(writer.sessions) as tail:
+        assert await tail.wait(tail.mark(), LOOK_AGAIN / 2)
 
 
 async def test_no_late_commit_is_skipped(app: FastAPI, writer: Service, run: Run) -> None:

@@ -79,6 +79,7 @@ class LogTail:
             driver.add_termination_listener(tell)
             try:
                 await driver.add_listener(CHANNEL, tell)
+                told.set()  # what was committed between a reader's first look and this moment told nobody
                 while not driver.is_closed():
                     try:
                         async with asyncio.timeout(LOOK_AGAIN):
