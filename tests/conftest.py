@@ -11,6 +11,7 @@ from shared.access.grants import Grant
 from testkit import postgres, rabbitmq
 from testkit.clients import Clients
 from testkit.databases import Databases
+from testkit.oidc import OpenIdProvider
 from testkit.postgres import Postgres
 from testkit.rabbitmq import Broker
 from testkit.servers import AMQP_VARIABLE, POSTGRES_VARIABLE, Missing, Servers, chromium
@@ -149,6 +150,13 @@ def issuer() -> Iterator[Issuer]:
     issuer = Issuer()
     yield issuer
     issuer.close()
+
+
+@pytest.fixture
+def openid_provider() -> Iterator[OpenIdProvider]:
+    """An office's OpenID Connect provider on localhost; `fault` of `testkit.oidc` lets it misbehave."""
+    with OpenIdProvider() as provider:
+        yield provider
 
 
 @pytest.fixture
