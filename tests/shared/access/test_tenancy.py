@@ -7,10 +7,22 @@ import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from shared.access.tenancy import EVERYTHING, enter_scopes, protect
-from shared.database import create_sessions
+from shared.access.grants import Grant, Principal, Role, ScopeKind
+from shared.access.tenancy import (
+    ENTERED,
+    EVERYTHING,
+    beyond_scopes,
+    create_function,
+    enter_scopes,
+    enter_scopes_at_begin,
+    protect,
+    scopes_of,
+)
+from shared.database import create_engine, create_sessions
+from shared.errors import NotFound
+from shared.settings import Settings
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from testkit.databases import Databases
 
 HERE, ELSEWHERE = uuid4(), uuid4()
@@ -18,7 +30,9 @@ ROWS = "SELECT network_id FROM secret ORDER BY network_id"
 
 
 def _protect(connection: sa.Connection) -> None:
-    protect(Operations(MigrationContext.configure(connection)), "secret", "network_id")
+    op = Operations(MigrationContext.configure(connection))
+    create_function(op)
+    protect(op, "secret", read=f"network_id::text = ANY ({ENTERED})")
 
 
 async def _build(connection: AsyncConnection, role: str) -> None:
@@ -87,6 +101,99 @@ async def test_rows_of_a_foreign_scope_cannot_be_written(engine: AsyncEngine) ->
         assert changed.all() == []
         with pytest.raises(DBAPIError, match="row-level security"):
             await session.execute(sa.text("INSERT INTO secret VALUES (:id)"), {"id": ELSEWHERE})
+
+
+async def _rows(session: AsyncSession) -> list[UUID]:
+    return list((await session.execute(sa.text(ROWS))).scalars())
+
+
+async def test_scopes_entered_at_the_beginning_hold_for_each_transaction(engine: AsyncEngine) -> None:
+    async with create_sessions(engine)() as session:
+        enter_scopes_at_begin(session, [HERE])
+        assert await _rows(session) == [HERE]
+        async with session.begin_nested():
+            assert await _rows(session) == [HERE]
+        await session.commit()
+        assert await _rows(session) == [HERE]
+
+
+async def test_beyond_scopes_everything_is_visible_and_afterwards_the_scopes_of_before(engine: AsyncEngine) -> None:
+    async with create_sessions(engine)() as session:
+        await enter_scopes(session, [HERE])
+        async with beyond_scopes(session):
+            assert await _rows(session) == sorted([HERE, ELSEWHERE])
+        assert await _rows(session) == [HERE]
+
+
+async def test_beyond_scopes_without_scopes_leaves_none_behind(engine: AsyncEngine) -> None:
+    async with create_sessions(engine)() as session:
+        async with beyond_scopes(session):
+            assert len(await _rows(session)) == 2
+        assert await _rows(session) == []
+
+
+async def test_an_error_beyond_scopes_leads_back_too(engine: AsyncEngine) -> None:
+    async with create_sessions(engine)() as session:
+        await enter_scopes(session, [HERE])
+        with pytest.raises(NotFound):
+            async with beyond_scopes(session):
+                raise NotFound
+        assert await _rows(session) == [HERE]
+
+
+async def test_an_error_of_the_database_beyond_scopes_is_told_as_it_is(engine: AsyncEngine) -> None:
+    async with create_sessions(engine)() as session:
+        enter_scopes_at_begin(session, [HERE])
+        with pytest.raises(DBAPIError, match="division by zero"):
+            async with beyond_scopes(session):
+                await session.execute(sa.text("SELECT 1/0"))
+        await session.rollback()
+        assert await _rows(session) == [HERE]
+
+
+async def test_an_error_in_a_savepoint_beyond_scopes_leads_back_too(engine: AsyncEngine) -> None:
+    async with create_sessions(engine)() as session:
+        await enter_scopes(session, [HERE])
+        with pytest.raises(DBAPIError, match="division by zero"):
+            async with session.begin_nested(), beyond_scopes(session):
+                await session.execute(sa.text("SELECT 1/0"))
+        assert await _rows(session) == [HERE]
+
+
+async def test_an_engine_for_everything_needs_no_scopes(engine: AsyncEngine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    worker = create_engine(Settings(database_url=url), scopes=EVERYTHING)
+    async with create_sessions(worker)() as session:
+        for _ in range(2):
+            assert await session.scalar(sa.text("SELECT dorfnetz_scopes()")) == [EVERYTHING]
+            await session.commit()
+    await worker.dispose()
+
+
+async def test_the_policy_reads_the_scopes_once_a_statement(engine: AsyncEngine) -> None:
+    """An InitPlan runs once; a filter that calls the function would run it for each row."""
+    async with create_sessions(engine)() as session:
+        plan = (await session.execute(sa.text("EXPLAIN VERBOSE SELECT * FROM secret"))).scalars().all()
+    filters = [line for line in plan if "Filter" in line]
+    assert filters
+    assert not any("current_setting" in line or "dorfnetz_scopes" in line for line in filters)
+
+
+def test_a_caller_enters_the_scopes_of_the_grants_and_their_own() -> None:
+    me, municipality, network, association = uuid4(), uuid4(), uuid4(), uuid4()
+    grants = (
+        Grant(role=Role.MUNICIPALITY_OFFICER, scope=ScopeKind.MUNICIPALITY, scope_id=municipality),
+        Grant(role=Role.NETWORK_COORDINATOR, scope=ScopeKind.NETWORK, scope_id=network, scope_key="heidedoerfer"),
+        Grant(role=Role.ASSOCIATION_CONTACT, scope=ScopeKind.ASSOCIATION, scope_id=association),
+        Grant(role=Role.VOLUNTEER, scope=ScopeKind.ONESELF),
+    )
+    expected = {str(me), str(municipality), str(network), "heidedoerfer", str(association)}
+    assert set(scopes_of(Principal(me, grants))) == expected
+
+
+def test_a_district_officer_enters_everything() -> None:
+    district = Grant(role=Role.DISTRICT_OFFICER, scope=ScopeKind.DISTRICT)
+    assert scopes_of(Principal(uuid4(), (district,))) == [EVERYTHING]
 
 
 async def test_without_the_policy_everything_is_visible(engine: AsyncEngine, databases: Databases) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import DateTime, Enum, MetaData, Uuid
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from shared.access.tenancy import SETTING
 from shared.settings import Settings
 
 NAMING = {
@@ -67,10 +68,15 @@ class Versioned:
         self.version += 1
 
 
-def create_engine(settings: Settings) -> AsyncEngine:
-    """A pool for one process. Connections are checked before use, so a restarted database costs no request."""
+def create_engine(settings: Settings, *, scopes: str | None = None) -> AsyncEngine:
+    """A pool for one process. Connections are checked before use, so a restarted database costs no request.
+
+    `scopes` are entered by every connection (`tenancy.EVERYTHING` for workers and operators); without, a transaction
+    sees public rows alone until it enters its scopes.
+    """
     return create_async_engine(
         settings.database_url,
+        connect_args={"server_settings": {SETTING: scopes}} if scopes else {},
         pool_size=settings.database_pool_size,
         max_overflow=5,
         pool_pre_ping=True,

@@ -1,5 +1,8 @@
 """Tenancy."""
 
+from alembic import op
+from shared.access import tenancy
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -7,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    tenancy.create_function(op)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    tenancy.drop_function(op)

@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.access.grants import Access, Principal, Role
 from shared.access.tokens import TokenVerifier
-from shared.errors import Forbidden, NotLoggedIn, Unavailable
+from shared.errors import DomainError, Forbidden, NotLoggedIn, Unavailable
 
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of the registry.")
 
@@ -17,10 +17,19 @@ bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access
 async def identify(request: Request) -> Principal | None:
     """The caller by its bearer token: None without a token, `NotLoggedIn` for one that does not hold."""
     if not hasattr(request.state, "principal"):
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        request.state.principal = await _verify(request, token.strip()) if scheme.lower() == "bearer" else None
-    principal: Principal | None = request.state.principal
-    return principal
+        try:
+            request.state.principal = await _read_token(request)
+        except DomainError as refused:
+            request.state.principal = refused  # so that the token is looked at once a request
+    known: Principal | DomainError | None = request.state.principal
+    if isinstance(known, DomainError):
+        raise known
+    return known
+
+
+async def _read_token(request: Request) -> Principal | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return await _verify(request, token.strip()) if scheme.lower() == "bearer" else None
 
 
 async def _verify(request: Request, token: str) -> Principal:

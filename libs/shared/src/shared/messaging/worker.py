@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 from faststream.asgi import AsgiFastStream
 
+from shared.access.tenancy import EVERYTHING
 from shared.database import create_engine, create_sessions
 from shared.messaging import health, metrics, pruning
 from shared.messaging.asyncapi import create_document
@@ -45,7 +46,7 @@ class Worker:
         self.settings = settings
         self.consumers = tuple(consumers)
         self.timers = (*timers, Timer("messaging.prune", pruning.INTERVAL, pruning.prune))
-        self.engine = create_engine(settings)
+        self.engine = create_engine(settings, scopes=EVERYTHING)
         self.sessions = create_sessions(self.engine)
 
     @asynccontextmanager

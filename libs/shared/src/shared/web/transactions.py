@@ -8,6 +8,7 @@ The route commits after the handler has answered and before the answer is sent. 
 import hashlib
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
 
@@ -18,8 +19,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access.dependencies import identify
+from shared.access.tenancy import enter_scopes_at_begin, scopes_of
 from shared.database import transaction
-from shared.errors import BadIdempotencyKey, IdempotencyKeyReused
+from shared.errors import BadIdempotencyKey, DomainError, IdempotencyKeyReused
 from shared.messaging.tables import idempotency_key
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -44,6 +46,7 @@ class TransactionalRoute(APIRoute):
             try:
                 async with transaction(request.app.state.sessions) as session:
                     request.state.session = session
+                    await _enter(request, session)
                     return await _answer(request, session, handle, keep=self.keeps_answers)
             except _RolledBack as refused:
                 return refused.response
@@ -55,6 +58,15 @@ class SecretRoute(TransactionalRoute):
     """For answers that are secrets: they are not kept for an `Idempotency-Key`, which is ignored."""
 
     keeps_answers = False
+
+
+async def _enter(request: Request, session: AsyncSession) -> None:
+    """The transaction sees what its caller may see. The route's own dependency refuses a token that does not hold."""
+    with suppress(DomainError):
+        principal = await identify(request)
+        session.info["principal"] = principal
+        if principal is not None:
+            enter_scopes_at_begin(session, scopes_of(principal))
 
 
 async def _answer(request: Request, session: AsyncSession, handle: Handle, *, keep: bool) -> Response:
