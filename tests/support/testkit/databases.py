@@ -1,4 +1,7 @@
-"""Clean databases for tests: built once by running the real migrations, then copied."""
+"""Clean databases for tests: built once by running the real migrations, then copied.
+
+As in a deployment they belong to an owner, and what tests get is the URL of the application's role.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -24,6 +27,7 @@ class Databases:
     def __init__(self, server_url: str, *, run: str, worker: str) -> None:
         self._server_url = server_url
         self._run, self._worker = run, worker
+        self._owner, self._application = f"{run}_owner", f"{run}_application"
         self._made: dict[str, Look] = {}
         self._counter = 0
 
@@ -32,22 +36,25 @@ class Databases:
 
         One database a process and service: a test that asks for it again gets it emptied, also of other connections.
         """
-        return self.built(name, lambda url: migrate(name, url))
+        return self.built(name, self._migration(name))
 
     def new_service(self, name: str) -> str:
         """Like `service`, but another database on each call, which nobody empties."""
         self._counter += 1
         template, database = f"{self._run}_template_{name}", f"{self._run}_{self._worker}_{name}_{self._counter}"
-        run_sync(lambda: self._make_template(template, lambda url: migrate(name, url)), timeout=170)
+        run_sync(lambda: self._make_template(template, self._migration(name)), timeout=170)
         run_sync(lambda: self._copy(template, database))
-        return self._url(database)
+        return self._url(database, self._application)
+
+    def _migration(self, name: str) -> Callable[[str], None]:
+        return lambda owner_url: migrations.upgrade(name, owner_url, role=self._application)
 
     def messaging(self, name: str = "messaging") -> str:
         """URL of an empty database with the tables of messaging alone; other names give others."""
         return self.built(name, create_messaging_tables)
 
     def built(self, name: str, build: Callable[[str], None]) -> str:
-        """Like `service`, for a database that `build` fills, given the URL of an empty one."""
+        """Like `service`, for a database that `build` fills, given its owner's URL of an empty one."""
         template, database = f"{self._run}_template_{name}", f"{self._run}_{self._worker}_{name}"
         plain_url = self._url(database, driver="")
         if database not in self._made:
@@ -56,10 +63,18 @@ class Databases:
             self._made[database] = run_sync(lambda: look_at(plain_url))
         elif not run_sync(lambda: empty(plain_url, self._made[database])):
             run_sync(lambda: self._copy(template, database))
-        return self._url(database)
+        return self._url(database, self._application)
+
+    def owner_url(self, url: str) -> str:
+        """The same database as the role that owns its tables, for what the application may not do."""
+        return self._url(urlsplit(url).path.removeprefix("/"), self._owner)
+
+    def admin_url(self, url: str) -> str:
+        """The same database as a superuser, from whom nothing is hidden."""
+        return self._url(urlsplit(url).path.removeprefix("/"))
 
     def new(self, name: str = "empty") -> str:
-        """URL of a new, empty database."""
+        """URL of a new, empty database, as a superuser."""
         self._counter += 1
         database = f"{self._run}_{self._worker}_{name}_{self._counter}"
         run_sync(lambda: self._copy("template1", database))
@@ -77,6 +92,8 @@ class Databases:
             )
             for row in rows:
                 await connection.execute(f'drop database if exists "{row[0]}" with (force)')
+            for role in (self._owner, self._application):
+                await connection.execute(f'drop role if exists "{role}"')
         finally:
             await connection.close()
 
@@ -88,9 +105,25 @@ class Databases:
                 return
             building = f"{template}_building"
             await connection.execute(f'drop database if exists "{building}" with (force)')
-            await connection.execute(f'create database "{building}"')
-            await asyncio.to_thread(build, self._url(building))
+            for role in (self._owner, self._application):
+                if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
+                    await connection.execute(f"create role \"{role}\" login password '{role}'")
+            await connection.execute(f'create database "{building}" owner "{self._owner}"')
+            await self._prepare(building)
+            await asyncio.to_thread(build, self._url(building, self._owner))
             await connection.execute(f'alter database "{building}" rename to "{template}"')
+        finally:
+            await connection.close()
+
+    async def _prepare(self, database: str) -> None:
+        """The schema belongs to the owner; what it makes there the application's role may use, as `migrate` grants it."""
+        connection = await asyncpg.connect(self._url(database, driver=""))
+        try:
+            await connection.execute(f'alter schema public owner to "{self._owner}"')
+            for kind, rights in (("tables", "select, insert, update, delete"), ("sequences", "usage, select")):
+                await connection.execute(
+                    f'alter default privileges for role "{self._owner}" grant {rights} on {kind} to "{self._application}"'
+                )
         finally:
             await connection.close()
 
@@ -102,14 +135,11 @@ class Databases:
         finally:
             await connection.close()
 
-    def _url(self, database: str, *, driver: str = "+asyncpg") -> str:
+    def _url(self, database: str, role: str | None = None, *, driver: str = "+asyncpg") -> str:
         parts = urlsplit(self._server_url)
-        return urlunsplit((f"postgresql{driver}", parts.netloc, f"/{database}", parts.query, ""))
-
-
-def migrate(service: str, url: str) -> None:
-    """Run the migrations of a service, as its command `migrate` does. Blocks."""
-    migrations.upgrade(service, url)
+        where = parts.netloc.rpartition("@")[2]
+        netloc = parts.netloc if role is None else f"{role}:{role}@{where}"
+        return urlunsplit((f"postgresql{driver}", netloc, f"/{database}", parts.query, ""))
 
 
 def create_messaging_tables(url: str) -> None:
@@ -156,6 +186,7 @@ async def empty(url: str, new: Look) -> bool:
             return False
         filled = await _filled_tables(connection)
         if filled:
+            await connection.execute("set session_replication_role = replica")  # the audit log refuses it otherwise
             await connection.execute(f"truncate {', '.join(filled)} restart identity cascade")
         return True
     finally:

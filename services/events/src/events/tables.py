@@ -1,5 +1,7 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
+from shared.audit import tables as audit
+
 from events.audience import model as _audience
 from events.database import Base
 from events.invitations import model as _invitations
@@ -10,3 +12,4 @@ __all__ = ["metadata"]
 
 _MODELS = (_audience, _invitations, _meetings, _registrations)
 metadata = Base.metadata
+audit.attach(metadata)

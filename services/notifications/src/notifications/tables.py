@@ -1,5 +1,7 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
+from shared.audit import tables as audit
+
 from notifications.database import Base
 from notifications.directory import model as _directory
 from notifications.notices import model as _notices
@@ -8,3 +10,4 @@ __all__ = ["metadata"]
 
 _MODELS = (_directory, _notices)
 metadata = Base.metadata
+audit.attach(metadata)

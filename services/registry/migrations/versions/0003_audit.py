@@ -1,4 +1,7 @@
-"""Audit."""
+"""The audit log: who saw or changed which personal data."""
+
+from alembic import op
+from shared.audit import tables
 
 revision = "0003"
 down_revision = "0002"
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Make the log and the trigger that chains its entries."""
+    tables.create_tables(op)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Remove it with everything that it tells."""
+    tables.drop_tables(op)

@@ -1,5 +1,7 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
+from shared.audit import tables as audit
+
 from registry.access import model as _access
 from registry.database import Base
 from registry.fields_of_activity import model as _fields_of_activity
@@ -13,3 +15,4 @@ __all__ = ["metadata"]
 
 _MODELS = (_access, _fields_of_activity, _lead_mandates, _organisations, _people, _territory, _volunteers)
 metadata = Base.metadata
+audit.attach(metadata)

@@ -1,0 +1,5 @@
+"""Who saw or changed which personal data: an append-only log, each entry chained to the one before by its hash."""
+
+from shared.audit.entries import record
+
+__all__ = ["record"]
