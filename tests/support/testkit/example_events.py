@@ -133,6 +133,17 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             id_of("contact"),
             NETWORK,
         ),
+        (
+            registry.LoginLinkRequested(
+                request_id=id_of("request"),
+                email="henrike@beispiel.example",
+                links=[registry.LoginLink(person_id=id_of("person"), name="Henrike Beispiel", code="an-invented-code")],
+                next="/konto",
+                expires_at=datetime(2024, 9, 1, 8, 15, tzinfo=UTC),
+            ),
+            id_of("request"),
+            None,
+        ),
         (events.MeetingPublished(meeting=_MEETING), id_of("meeting"), NETWORK),
         (events.MeetingChanged(meeting=_MEETING), id_of("meeting"), NETWORK),
         (events.MeetingCancelled(meeting=_MEETING), id_of("meeting"), NETWORK),

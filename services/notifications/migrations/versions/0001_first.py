@@ -58,25 +58,41 @@ def _create_notices() -> None:
         sa.Column("cause_sequence", sa.Integer, nullable=False),
         sa.Column("contact_id", sa.Uuid),
         sa.Column("person_id", sa.Uuid),
+        sa.Column("address", sa.String),
         sa.Column("organisation_id", sa.Uuid),
-        sa.Column("meeting_id", sa.Uuid, nullable=False),
-        sa.Column("network", sa.String, nullable=False),
-        sa.Column("meeting", JSONB, nullable=False),
+        sa.Column("meeting_id", sa.Uuid),
+        sa.Column("network", sa.String),
+        sa.Column("meeting", JSONB),
+        sa.Column("content", JSONB),
         sa.Column("answer", sa.String(40)),
         sa.Column("reply_token", sa.String),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(40)),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("priority", sa.SmallInteger, nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pending_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True)),
         sa.UniqueConstraint("kind", "cause_id", "cause_sequence"),
-        sa.CheckConstraint("num_nonnulls(contact_id, person_id) = 1", name="one_recipient"),
+        sa.CheckConstraint(
+            "status <> 'pending' OR num_nonnulls(contact_id, person_id, address) = 1", name="one_recipient"
+        ),
+        sa.CheckConstraint("status <> 'pending' OR num_nonnulls(meeting, content) = 1", name="one_matter"),
     )
-    op.create_index("ix_notice_due", "notice", ["next_attempt_at"], postgresql_where=sa.text("status = 'pending'"))
-    op.create_index("ix_notice_secret", "notice", ["expires_at"], postgresql_where=sa.text("reply_token IS NOT NULL"))
+    op.create_index(
+        "ix_notice_due",
+        "notice",
+        ["priority", "next_attempt_at", "id"],
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index(
+        "ix_notice_secret",
+        "notice",
+        ["expires_at"],
+        postgresql_where=sa.text("num_nonnulls(reply_token, content, address) > 0"),
+    )
     op.create_index("ix_notice_network", "notice", ["network", "created_at", "id"])
     op.create_index("ix_notice_meeting_id", "notice", ["meeting_id"])
 

@@ -7,6 +7,7 @@ from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
 from notifications.directory.consumers import consumer as directory
+from notifications.logins.consumers import consumer as logins
 from notifications.notices.consumers import consumer as following
 from notifications.notices.routes import router as notices
 from notifications.settings import NotificationsSettings
@@ -20,5 +21,5 @@ def create_app(settings: NotificationsSettings) -> FastAPI:
         description="Who is told what: notices of invitations and confirmations, and whether they arrived.",
         settings=settings,
         routers=[notices],
-        asyncapi=partial(create_document, "notifications", (directory, following), prefix=settings.amqp_prefix),
+        asyncapi=partial(create_document, "notifications", (directory, following, logins), prefix=settings.amqp_prefix),
     )

@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     MEETING_INVITATION = "meeting_invitation"
     ANSWER_CONFIRMATION = "answer_confirmation"
     REGISTRATION_CONFIRMATION = "registration_confirmation"
+    LOGIN_LINK = "login_link"
 
 
 class NoticeDelivered(EventData):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.envelope import EventData, Exchange
 
@@ -222,3 +222,28 @@ class ContactIdentified(EventData):
     contact_id: UUID
     person_id: UUID
     organisation_id: UUID
+
+
+class LoginLink(BaseModel):
+    """`code` logs this person in, once and for a short time."""
+
+    model_config = ConfigDict(frozen=True)
+    person_id: UUID
+    name: str
+    code: str
+
+
+class LoginLinkRequested(EventData):
+    """subject: the request's id. A mail to `email` with a link for each person who shares it; for notifications alone.
+
+    `email` is None, and there are no links, where nobody has the address that was typed: the registry does the same
+    work then. `next` is the path of the page to go on with. Nothing is sent after `expires_at`.
+    """
+
+    type = "registry.login_link.requested.v1"
+    exchange = Exchange.PRIVATE
+    request_id: UUID
+    email: str | None = None
+    links: list[LoginLink] = []
+    next: str | None = None
+    expires_at: AwareDatetime

@@ -10,15 +10,17 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from shared.calendar import Method, Part, add_attendee, create_calendar, create_event, set_organizer
 from shared.contracts.events import Answer
 from shared.contracts.notifications import NoticeKind
-from shared.dates import format_day, format_span
+from shared.dates import format_day, format_span, in_berlin
 
 from notifications.delivery.recipients import Recipient
+from notifications.logins.model import LoginLinks
 from notifications.notices.model import Notice
 from notifications.settings import NotificationsSettings
 
@@ -48,7 +50,7 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
     text = _GAPS.sub("\n\n", _render(notice.kind, "body.txt", words))
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(_inline(_render(notice.kind, "body.html", words)), subtype="html", cte="quoted-printable")
-    if notice.answer is not Answer.DECLINED:
+    if notice.meeting is not None and notice.answer is not Answer.DECLINED:
         _add_calendar(message, _calendar(notice, to, settings))
     return message
 
@@ -74,20 +76,40 @@ def _address(name: str, email: str | None) -> Address:
 
 
 def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> dict[str, Any]:
-    meeting = notice.facts
     front_door = settings.public_url.rstrip("/")
-    return {
+    words = {
         "name": one_line(recipient.name),
         "organisation": recipient.organisation,
         "network": _full_name(recipient.network),
+        "office": settings.office_name,
+        "front_door": front_door,
+    }
+    if notice.meeting is not None:
+        words |= _meeting_words(notice, front_door)
+    if notice.kind is NoticeKind.LOGIN_LINK:
+        words |= _login_words(notice, front_door)
+    return words
+
+
+def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    meeting = notice.facts
+    return {
         "meeting": meeting,
         "day": format_day(meeting.starts_at),
         "span": format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
         "reply_link": f"{front_door}/antwort/{notice.reply_token}",
         "page": f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}",
-        "office": settings.office_name,
     }
+
+
+def _login_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    login = LoginLinks.model_validate(notice.content)
+    then = {"weiter": login.next} if login.next else {}
+    links = [
+        (one_line(link.name), f"{front_door}/anmelden?{urlencode({'code': link.code} | then)}") for link in login.links
+    ]
+    return {"links": links, "until": f"{in_berlin(notice.expires_at):%H:%M}"}
 
 
 def _full_name(network: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.directory.model import Contact, Network, Organisation, Person
@@ -22,21 +22,26 @@ class Recipient:
 
 
 def is_reachable() -> ColumnElement[bool]:
-    """Whether the directory knows the person behind a notice; until then the notice waits."""
+    """Whether it is known whom a notice goes to; until the directory knows the person the notice waits."""
     contact = select(Contact.person_id).where(Contact.id == Notice.contact_id).correlate(Notice).scalar_subquery()
-    return exists().where(Person.id == func.coalesce(Notice.person_id, contact)).correlate(Notice)
+    known = exists().where(Person.id == func.coalesce(Notice.person_id, contact)).correlate(Notice)
+    return or_(Notice.address.is_not(None), known)
 
 
 async def claim_next(session: AsyncSession, now: datetime) -> tuple[Notice, Recipient] | None:
-    """The notice that is due the longest, locked for this transaction; those that others hold are passed over."""
+    """The most urgent notice, or of these the one that is due the longest, locked for this transaction.
+
+    Those that others hold are passed over, and those that came too late.
+    """
     due = (
         select(Notice, Person, Organisation.name, Network.name)
         .outerjoin(Contact, Contact.id == Notice.contact_id)
-        .join(Person, Person.id == func.coalesce(Notice.person_id, Contact.person_id))
+        .outerjoin(Person, Person.id == func.coalesce(Notice.person_id, Contact.person_id))
         .outerjoin(Organisation, Organisation.id == Notice.organisation_id)
         .outerjoin(Network, Network.slug == Notice.network)
-        .where(Notice.status == NoticeStatus.PENDING, Notice.next_attempt_at <= now)
-        .order_by(Notice.next_attempt_at, Notice.id)
+        .where(Notice.status == NoticeStatus.PENDING, Notice.next_attempt_at <= now, Notice.expires_at > now)
+        .where(or_(Person.id.is_not(None), Notice.address.is_not(None)))
+        .order_by(Notice.priority, Notice.next_attempt_at, Notice.id)
         .limit(1)
         .with_for_update(of=Notice, skip_locked=True)
     )
@@ -44,11 +49,12 @@ async def claim_next(session: AsyncSession, now: datetime) -> tuple[Notice, Reci
     if row is None:
         return None
     notice, person, organisation, network = row
-    return notice, Recipient(person.name, person.email, organisation or "", network or "")
+    name, email = (person.name, person.email) if person is not None else ("", notice.address)
+    return notice, Recipient(name, email, organisation or "", network or "")
 
 
 async def claim_expired(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[Notice, bool]]:
-    """Notices whose meeting is over before they were sent, and whether their recipients are known."""
+    """Notices that were not sent in time, and whether their recipients are known."""
     expired = (
         select(Notice, is_reachable())
         .where(Notice.status == NoticeStatus.PENDING, Notice.expires_at <= now)
@@ -58,7 +64,8 @@ async def claim_expired(session: AsyncSession, now: datetime, limit: int) -> Seq
     return [(notice, known) for notice, known in (await session.execute(expired)).all()]
 
 
-async def forget_old_tokens(session: AsyncSession, now: datetime) -> None:
-    """A reply token opens nothing when its meeting is over: it is not kept either."""
-    old = update(Notice).where(Notice.expires_at <= now, Notice.reply_token.is_not(None))
-    await session.execute(old.values(reply_token=None))
+async def forget_secrets(session: AsyncSession, now: datetime) -> None:
+    """What a notice's secrets open is over when it expires: they are not kept either."""
+    held = func.num_nonnulls(Notice.reply_token, Notice.content, Notice.address) > 0
+    old = update(Notice).where(Notice.expires_at <= now, Notice.status != NoticeStatus.PENDING, held)
+    await session.execute(old.values(reply_token=None, content=null(), address=None))

@@ -9,7 +9,7 @@ from shared.messaging.consumer import Consumer
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notifications.notices.model import Notice, new_notice
+from notifications.notices.model import Notice, about_meeting
 
 consumer = Consumer("notifications.notices")
 
@@ -43,5 +43,10 @@ async def registration_received(session: AsyncSession, event: Event[Registration
 
 
 async def _add(session: AsyncSession, kind: NoticeKind, event: Event[Any], **values: Any) -> None:
-    row = new_notice(kind, event.data.meeting, cause=event.subject, sequence=event.sequence)
-    await session.execute(insert(Notice).values(row | values).on_conflict_do_nothing())
+    row = about_meeting(kind, event.data.meeting, cause=event.subject, sequence=event.sequence)
+    await add(session, row | values)
+
+
+async def add(session: AsyncSession, row: dict[str, Any]) -> None:
+    """Write a new notice, unless its cause has already made one."""
+    await session.execute(insert(Notice).values(row).on_conflict_do_nothing())

@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import BaseModel
 from shared.contracts.events import Answer, MeetingFacts
 from shared.contracts.notifications import NoticeKind
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +22,9 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1
 
 SERVER_PAUSE = timedelta(seconds=20)  # while the mail server itself is away: that is nobody's failed attempt
 GIVE_UP_AFTER = timedelta(days=3)
+
+
+AT_ONCE, ORDINARY = 0, 1  # priorities: a login link does not queue behind thousands of invitations
 
 
 class NoticeStatus(StrEnum):
@@ -42,13 +46,14 @@ class NotFailed(DomainError):
 
 class TooLate(DomainError):
     code = "notice_too_late"
-    message = N_("The meeting is over; this notice is not sent any more.")
+    message = N_("It is too late for this notice; it is not sent any more.")
 
 
 class Notice(Identified, Versioned, Base):
-    """It waits until the directory knows how to reach its recipient, who is a contact or a person.
+    """It goes to a contact or a person, and waits until the directory knows how to reach them; or to an `address`.
 
-    `reply_token` answers an invitation: it is kept only until the mail is sent or the meeting over.
+    What it is about is a meeting, or `content`: whatever a notice of this kind says. Secrets stand in `reply_token` and
+    `content`; they and an `address` are kept only until the mail is sent or no longer of use.
     """
 
     __tablename__ = "notice"
@@ -58,26 +63,32 @@ class Notice(Identified, Versioned, Base):
     cause_sequence: Mapped[int]  # sequence of that event
     contact_id: Mapped[UUID | None]
     person_id: Mapped[UUID | None]
+    address: Mapped[str | None]  # named by the cause itself; no answer to "who is that" is needed
     organisation_id: Mapped[UUID | None]
-    meeting_id: Mapped[UUID]
-    network: Mapped[str]
-    meeting: Mapped[dict[str, Any]] = mapped_column(JSONB)  # `MeetingFacts`
+    meeting_id: Mapped[UUID | None]
+    network: Mapped[str | None]
+    meeting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # `MeetingFacts`
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # a model of its kind
     answer: Mapped[Answer | None]
     reply_token: Mapped[str | None]
     status: Mapped[NoticeStatus] = mapped_column(default=NoticeStatus.PENDING)
     reason: Mapped[FailureReason | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=ORDINARY)
     next_attempt_at: Mapped[datetime]
     pending_since: Mapped[datetime]
-    expires_at: Mapped[datetime]  # end of the meeting
+    expires_at: Mapped[datetime]  # end of the meeting, or of what `content` opens
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("kind", "cause_id", "cause_sequence"),
-        CheckConstraint("num_nonnulls(contact_id, person_id) = 1", name="one_recipient"),
-        Index("ix_notice_due", "next_attempt_at", postgresql_where="status = 'pending'"),
-        Index("ix_notice_secret", "expires_at", postgresql_where="reply_token IS NOT NULL"),
+        CheckConstraint(
+            "status <> 'pending' OR num_nonnulls(contact_id, person_id, address) = 1", name="one_recipient"
+        ),
+        CheckConstraint("status <> 'pending' OR num_nonnulls(meeting, content) = 1", name="one_matter"),
+        Index("ix_notice_due", "priority", "next_attempt_at", "id", postgresql_where="status = 'pending'"),
+        Index("ix_notice_secret", "expires_at", postgresql_where="num_nonnulls(reply_token, content, address) > 0"),
         Index("ix_notice_network", "network", "created_at", "id"),
         Index("ix_notice_meeting_id", "meeting_id"),
     )
@@ -87,12 +98,12 @@ class Notice(Identified, Versioned, Base):
         return MeetingFacts.model_validate(self.meeting)
 
     def deliver(self) -> None:
-        """The mail server took the message. The reply token is with its owner now and is forgotten here."""
+        """The mail server took the message. Its secrets are with their owner now and are forgotten here."""
         self.status = NoticeStatus.SENT
         self.sent_at = datetime.now(UTC)
         self.reason = None
         self.attempts += 1
-        self.reply_token = None
+        self.reply_token = self.content = self.address = None
         self.touch()
 
     def postpone(self) -> None:
@@ -113,7 +124,7 @@ class Notice(Identified, Versioned, Base):
             self.next_attempt_at = now + pause
 
     def fail(self, reason: FailureReason) -> None:
-        """Nobody tries again by itself. The reply token stays, until the meeting is over: staff may send it again."""
+        """Nobody tries again by itself. Its secrets stay until it expires: until then staff may send it again."""
         self.status = NoticeStatus.FAILED
         self.reason = reason
         self.touch()
@@ -132,8 +143,34 @@ class Notice(Identified, Versioned, Base):
         self.touch()
 
 
-def new_notice(kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence: int) -> dict[str, Any]:
+def about_meeting(kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence: int) -> dict[str, Any]:
     """The columns of a new notice but for its recipient. `cause` and `sequence` name the event behind it."""
+    return _new(kind, cause, sequence, expires_at=meeting.ends_at) | {
+        "meeting_id": meeting.meeting_id,
+        "network": meeting.network,
+        "meeting": meeting.model_dump(mode="json"),
+    }
+
+
+def with_content(
+    kind: NoticeKind,
+    content: BaseModel,
+    *,
+    cause: str,
+    sequence: int,
+    expires_at: datetime,
+    priority: int = ORDINARY,
+    network: str | None = None,
+) -> dict[str, Any]:
+    """Like `about_meeting`, for a notice that says something else; it is not sent after `expires_at`."""
+    return _new(kind, cause, sequence, expires_at=expires_at) | {
+        "content": content.model_dump(mode="json"),
+        "priority": priority,
+        "network": network,
+    }
+
+
+def _new(kind: NoticeKind, cause: str, sequence: int, *, expires_at: datetime) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "id": uuid4(),
@@ -141,13 +178,11 @@ def new_notice(kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence:
         "kind": kind,
         "cause_id": UUID(cause),
         "cause_sequence": sequence,
-        "meeting_id": meeting.meeting_id,
-        "network": meeting.network,
-        "meeting": meeting.model_dump(mode="json"),
         "status": NoticeStatus.PENDING,
         "attempts": 0,
+        "priority": ORDINARY,
         "next_attempt_at": now,
         "pending_since": now,
-        "expires_at": meeting.ends_at,
+        "expires_at": expires_at,
         "created_at": now,
     }

@@ -20,15 +20,15 @@ class ShownStatus(StrEnum):
 
 
 class NoticeView(BaseModel):
-    """`cause` is the invitation or registration that the notice is about."""
+    """`cause` is the invitation, registration or request that the notice is about; not all are about a meeting."""
 
     id: UUID
     kind: NoticeKind
     status: ShownStatus
     reason: FailureReason | None
     cause: UUID
-    meeting_id: UUID
-    network: str
+    meeting_id: UUID | None
+    network: str | None
     attempts: int
     created_at: datetime
     next_attempt_at: datetime | None
