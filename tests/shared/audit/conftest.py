@@ -6,19 +6,27 @@ import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from shared.access import tenancy
 from shared.audit import tables
-from shared.database import create_sessions
+from shared.database import create_engine, create_sessions
 from shared.messaging.transport import Sessions
+from shared.settings import Settings
 from sqlalchemy.ext.asyncio import create_async_engine
 from testkit.aio import run_sync
 from testkit.databases import Databases
+
+
+def _create(connection: sa.Connection) -> None:
+    op = Operations(MigrationContext.configure(connection))
+    tenancy.create_function(op)
+    tables.create_tables(op)
 
 
 def _build(url: str) -> None:
     async def create() -> None:
         engine = create_async_engine(url, poolclass=sa.NullPool)
         async with engine.begin() as connection:
-            await connection.run_sync(lambda c: tables.create_tables(Operations(MigrationContext.configure(c))))
+            await connection.run_sync(_create)
         await engine.dispose()
 
     run_sync(create)
@@ -26,6 +34,7 @@ def _build(url: str) -> None:
 
 @pytest.fixture
 async def sessions(databases: Databases) -> AsyncIterator[Sessions]:
-    engine = create_async_engine(databases.built("audit", _build))
+    """Sessions of the application's role that see every entry."""
+    engine = create_engine(Settings(database_url=databases.built("audit", _build)), scopes=tenancy.EVERYTHING)
     yield create_sessions(engine)
     await engine.dispose()

@@ -116,14 +116,13 @@ class Databases:
             await connection.close()
 
     async def _prepare(self, database: str) -> None:
-        """The schema belongs to the owner; what it makes there the application's role may use, as `migrate` grants it."""
+        """The schema is the owner's; the application's role may use what the owner makes there."""
         connection = await asyncpg.connect(self._url(database, driver=""))
         try:
             await connection.execute(f'alter schema public owner to "{self._owner}"')
             for kind, rights in (("tables", "select, insert, update, delete"), ("sequences", "usage, select")):
-                await connection.execute(
-                    f'alter default privileges for role "{self._owner}" grant {rights} on {kind} to "{self._application}"'
-                )
+                default = f'alter default privileges for role "{self._owner}" grant {rights} on {kind}'
+                await connection.execute(f'{default} to "{self._application}"')
         finally:
             await connection.close()
 
@@ -193,7 +192,7 @@ async def empty(url: str, new: Look) -> bool:
         await connection.close()
 
 
-# Tables, columns, constraints, indexes, triggers and policies, as one number.
+# Tables, columns, constraints, indexes, triggers, policies and functions, as one number.
 _SCHEMA = """
     with mine as (select oid, relname, relkind, relrowsecurity, relforcerowsecurity, relowner from pg_class
                   where relnamespace = 'public'::regnamespace)
@@ -205,6 +204,7 @@ _SCHEMA = """
         union all select format('%s %s %s', tgrelid, tgname, tgenabled)
             from pg_trigger where tgrelid in (select oid from mine)
         union all select format('%s %s', polrelid, polname) from pg_policy where polrelid in (select oid from mine)
+        union all select format('%s %s', oid, prosrc) from pg_proc where pronamespace = 'public'::regnamespace
     ) as parts
 """
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from fastapi import FastAPI
+from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
@@ -20,6 +21,6 @@ def create_app(settings: EventsSettings) -> FastAPI:
         title="Dorfnetz: Treffen",
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
         settings=settings,
-        routers=[meetings, invitations, registrations],
-        asyncapi=partial(create_document, "events", (audience,), prefix=settings.amqp_prefix),
+        routers=[meetings, invitations, registrations, audit.router],
+        asyncapi=partial(create_document, "events", forgetting.consumers, prefix=settings.amqp_prefix),
     )

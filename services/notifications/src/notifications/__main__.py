@@ -1,5 +1,6 @@
 """`python -m notifications app|worker|migrate`."""
 
+from shared.audit import command as audit
 from shared.command import create_command
 
 from notifications.app import create_app
@@ -7,6 +8,7 @@ from notifications.settings import NotificationsSettings
 from notifications.worker import create_worker
 
 command = create_command("notifications", NotificationsSettings, create_app, create_worker)
+audit.add_commands(command, NotificationsSettings)
 
 if __name__ == "__main__":
     command()

@@ -3,6 +3,7 @@
 from functools import partial
 
 from fastapi import FastAPI
+from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
@@ -20,6 +21,6 @@ def create_app(settings: NotificationsSettings) -> FastAPI:
         title="Dorfnetz: Benachrichtigungen",
         description="Who is told what: notices of invitations and confirmations, and whether they arrived.",
         settings=settings,
-        routers=[notices],
-        asyncapi=partial(create_document, "notifications", (directory, following, logins), prefix=settings.amqp_prefix),
+        routers=[notices, audit.router],
+        asyncapi=partial(create_document, "notifications", forgetting.consumers, prefix=settings.amqp_prefix),
     )

@@ -10,6 +10,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from shared.access.tokens import create_signing_key
 from shared.command import create_command, load_settings
+from shared.audit import command as audit
 from shared.database import create_engine, create_sessions, transaction
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,7 @@ from registry.worker import create_worker
 
 command = create_command("registry", RegistrySettings, create_app, create_worker)
 
+audit.add_commands(command, RegistrySettings)
 
 @command.command("create-signing-key")
 def create_key() -> None:

@@ -4,6 +4,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from joserfc.jwk import KeySet
+from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
@@ -41,6 +42,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             volunteers.router,
             access.logins,
             access.router,
+            audit.router,
         ],
         fetch_keys=own_keys,
         asyncapi=partial(create_document, "registry", (), prefix=settings.amqp_prefix),

@@ -10,6 +10,7 @@ from alembic.operations import Operations
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, FetchedValue, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.access.tenancy import ENTERED, protect
 from shared.audit import triggers
 from shared.database import create_metadata
 
@@ -62,6 +63,8 @@ def create_tables(op: Operations) -> None:
     metadata.create_all(op.get_bind(), checkfirst=False)
     for statement in triggers.CREATE:
         op.execute(statement)
+    # Everybody leaves entries, also who has not logged in; they are read by those in whose scope they are.
+    protect(op, audit_entry.name, read=f"scopes && {ENTERED}", write="true")
 
 
 def drop_tables(op: Operations) -> None:

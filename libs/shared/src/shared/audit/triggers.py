@@ -62,26 +62,28 @@ END $$
 # chained to is told by an entry of its own, so that it is part of the chain too.
 _FORGET = """
 CREATE FUNCTION dorfnetz_audit_forget(at_most integer) RETURNS bigint LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET "dorfnetz.audit_forgets" = 'on'
-SET "dorfnetz.scopes" = '*' AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     last audit_entry;
-    deleted bigint;
+    deleted bigint := 0;
+    scopes text := coalesce(current_setting('dorfnetz.scopes', true), '');
 BEGIN
+    -- In the body: only a superuser may name settings of ours in a clause SET of the function.
+    PERFORM set_config('dorfnetz.scopes', '*', true), set_config('dorfnetz.audit_forgets', 'on', true);
     SELECT * INTO last FROM (
         SELECT * FROM audit_entry WHERE position < coalesce(
             (SELECT min(position) FROM audit_entry WHERE at >= now() - interval '3 years'), 9223372036854775807
         ) ORDER BY position LIMIT at_most
     ) AS oldest ORDER BY position DESC LIMIT 1;
-    IF NOT FOUND THEN
-        RETURN 0;
+    IF FOUND THEN
+        DELETE FROM audit_entry WHERE position <= last.position;
+        GET DIAGNOSTICS deleted = ROW_COUNT;
+        INSERT INTO audit_entry (action, kind, subject, persons, scopes, details) VALUES (
+            'audit_entry.forgotten', 'audit_entry', '00000000-0000-0000-0000-000000000000', '{}', '{}',
+            jsonb_build_object('through', last.position::text, 'hash', last.hash, 'count', deleted::text)
+        );
     END IF;
-    DELETE FROM audit_entry WHERE position <= last.position;
-    GET DIAGNOSTICS deleted = ROW_COUNT;
-    INSERT INTO audit_entry (action, kind, subject, persons, scopes, details) VALUES (
-        'audit_entry.forgotten', 'audit_entry', '00000000-0000-0000-0000-000000000000', '{}', '{}',
-        jsonb_build_object('through', last.position::text, 'hash', last.hash, 'count', deleted::text)
-    );
+    PERFORM set_config('dorfnetz.scopes', scopes, true), set_config('dorfnetz.audit_forgets', '', true);
     RETURN deleted;
 END $$
 """
