@@ -91,9 +91,12 @@ def wait_for_ready_line(process: subprocess.Popen[str]) -> str:
 
 @contextmanager
 def separate_processes(
-    folder: Path, databases: Mapping[str, str], amqp_url: str, amqp_prefix: str, smtp: Any
+    folder: Path, databases: Mapping[str, str], amqp_url: str, amqp_prefix: str, smtp: Any, **settings: str
 ) -> Iterator["Processes"]:
-    """`app` and `worker` of each service on real servers, behind a front door; `smtp` has a host and a port."""
+    """`app` and `worker` of each service on real servers, behind a front door; `smtp` has a host and a port.
+
+    `settings` are more variables for all of them. Each writes its log to `<folder>/<service>-<part>.log`.
+    """
     with ExitStack() as stack:
         ports = {(service, part): free_port() for service in SERVICES for part in ("app", "worker")}
         own = {service: f"http://127.0.0.1:{ports[service, 'app']}" for service in SERVICES}
@@ -111,6 +114,7 @@ def separate_processes(
             DORFNETZ_SMTP_HOST=smtp.host,
             DORFNETZ_SMTP_PORT=str(smtp.port),
             DORFNETZ_SMTP_TLS="none",
+            **settings,
         )
         # The registry's worker is last: a queue that does not exist yet misses the events that are already waiting.
         for service, part in sorted(ports, key=lambda pair: pair == ("registry", "worker")):
@@ -119,7 +123,8 @@ def separate_processes(
                 _wait_for_all(ports[pair] for pair in ports if pair != (service, part))
             stack.enter_context(_process(command, variables, folder / f"{service}-{part}.log"))
         _wait_for_all(ports.values())
-        yield Processes(front_door.url, variables, folder)
+        addresses = {f"{service}-{part}": f"http://127.0.0.1:{port}" for (service, part), port in ports.items()}
+        yield Processes(front_door.url, variables, folder, addresses)
 
 
 @dataclass
@@ -129,6 +134,7 @@ class Processes:
     url: str
     variables: Mapping[str, str]
     folder: Path
+    addresses: Mapping[str, str]  # of each process by itself, such as "registry-app"
 
     def run(self, *arguments: str) -> str:
         """`run("registry", "login-link", …)` is `python -m registry login-link …`; gives what it printed."""
