@@ -3,8 +3,10 @@
 import base64
 import json
 import time
+from datetime import date
 from uuid import uuid4
 
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
@@ -114,3 +116,47 @@ async def test_unknown_key_ids_do_not_hammer_the_registry() -> None:
         with pytest.raises(NotLoggedIn):
             await tested.verify(sign_token(create_signing_key(), OFFICER, issuer=ISSUER, audience=AUDIENCE))
     assert fetched == 1
+
+
+async def test_a_key_that_was_taken_back_is_trusted_no_longer() -> None:
+    old, new = KEY, create_signing_key()
+    keys = [old]
+
+    async def fetch() -> KeySet:
+        return published(*keys)
+
+    token = sign_token(old, OFFICER, issuer=ISSUER, audience=AUDIENCE)
+    impatient = TokenVerifier(fetch, issuer=ISSUER, audience=AUDIENCE, refetch_after=0, max_age=0)
+    patient = TokenVerifier(fetch, issuer=ISSUER, audience=AUDIENCE, refetch_after=0)
+    for tested in (impatient, patient):
+        await tested.verify(token)
+    keys[:] = [new]
+    with pytest.raises(NotLoggedIn):
+        await impatient.verify(token)
+    assert await patient.verify(token) == OFFICER  # until its keys are old, or a new one asks for them
+    await patient.verify(sign_token(new, OFFICER, issuer=ISSUER, audience=AUDIENCE))
+    with pytest.raises(NotLoggedIn):
+        await patient.verify(token)
+
+
+async def test_known_keys_hold_while_nobody_answers() -> None:
+    away = False
+
+    async def fetch() -> KeySet:
+        if away:
+            raise httpx2.ConnectError("away")
+        return published(KEY)
+
+    tested = TokenVerifier(fetch, issuer=ISSUER, audience=AUDIENCE, refetch_after=0, max_age=0)
+    token = sign_token(KEY, OFFICER, issuer=ISSUER, audience=AUDIENCE)
+    await tested.verify(token)
+    away = True
+    assert await tested.verify(token) == OFFICER
+    with pytest.raises(httpx2.ConnectError):
+        await tested.verify(sign_token(create_signing_key(), OFFICER, issuer=ISSUER, audience=AUDIENCE))
+
+
+async def test_a_grant_carries_its_last_day() -> None:
+    grant = Grant(role=Role.DISTRICT_OFFICER, scope=ScopeKind.DISTRICT, ends_on=date(2027, 6, 30))
+    principal = Principal(id=uuid4(), grants=(grant,))
+    assert await verifier().verify(sign_token(KEY, principal, issuer=ISSUER, audience=AUDIENCE)) == principal

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8080"  # the front door, as people and calendars see it
     token_issuer: str = "dorfnetz-registry"  # noqa: S105 - a name, not a secret
     token_audience: str = "dorfnetz"  # noqa: S105 - a name, not a secret
+    trusted_proxies: str = "127.0.0.1,::1"  # addresses and networks whose X-Forwarded-For holds: front door and portal
     jwks_url: str = "http://registry:8000/.well-known/jwks.json"
     log_format: str = Field(default="json", pattern="^(json|console)$")
     log_level: str = "INFO"

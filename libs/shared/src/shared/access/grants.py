@@ -1,6 +1,7 @@
 """Who may do what: roles, scopes, grants, and the caller of a request."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,7 +30,8 @@ class ScopeKind(StrEnum):
 class Grant(BaseModel):
     """A role in a scope. `scope_id` is None for the district (one per deployment) and for oneself.
 
-    `scope_key` is the network's slug where the scope is a network: other services know networks by it.
+    `scope_key` is the network's slug where the scope is a network: other services know networks by it. `ends_on` is the
+    last day of a grant for a time; tokens carry only grants that have begun.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +39,7 @@ class Grant(BaseModel):
     scope: ScopeKind
     scope_id: UUID | None = None
     scope_key: str | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ ALGORITHM = "Ed25519"
 LIFETIME = 600  # seconds
 LEEWAY = 30  # seconds that two machines' clocks may differ
 REFETCH_AFTER = 10  # seconds: an unknown key id asks for the keys again, but not more often
+MAX_AGE = 300  # seconds after which known keys are read anew
 
 FetchKeys = Callable[[], Awaitable[KeySet]]
 
@@ -58,17 +59,54 @@ def fetch_keys_from(url: str) -> FetchKeys:
     return fetch
 
 
+class CachedKeys:
+    """Somebody's published keys. They rotate without downtime: an unknown key id asks for them again.
+
+    They are also read anew when they are old, so that a key that was taken back is trusted no longer. While nobody
+    answers the known ones go on to hold.
+    """
+
+    def __init__(self, fetch: FetchKeys, *, refetch_after: float = REFETCH_AFTER, max_age: float = MAX_AGE) -> None:
+        self._fetch, self._refetch_after, self._max_age = fetch, refetch_after, max_age
+        self._keys = KeySet([])
+        self._asked_at = self._fetched_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def for_token(self, token: str) -> KeySet:
+        """The keys to verify a token with. Raises `JoseError` or `ValueError` for a text that is no token.
+
+        Raises `httpx2.HTTPError` where the key is unknown and nobody answers.
+        """
+        kid = jwt_header(token).get("kid")
+        async with self._lock:
+            known = any(key.kid == kid for key in self._keys.keys)
+            now = time.monotonic()
+            wanted = not known or now - self._fetched_at > self._max_age
+            if wanted and now - self._asked_at > self._refetch_after:
+                self._asked_at = now
+                try:
+                    self._keys = await self._fetch()
+                    self._fetched_at = now
+                except httpx2.HTTPError:
+                    if not known:
+                        self._asked_at = float("-inf")
+                        raise
+        return self._keys
+
+
 class TokenVerifier:
-    """Verifies tokens with cached keys; keys rotate without downtime because an unknown key id fetches them again."""
+    """Verifies tokens with cached keys."""
 
     def __init__(
-        self, fetch_keys: FetchKeys, *, issuer: str, audience: str, refetch_after: float = REFETCH_AFTER
+        self,
+        fetch_keys: FetchKeys,
+        *,
+        issuer: str,
+        audience: str,
+        refetch_after: float = REFETCH_AFTER,
+        max_age: float = MAX_AGE,
     ) -> None:
-        self._fetch = fetch_keys
-        self._refetch_after = refetch_after
-        self._keys: KeySet | None = None
-        self._fetched_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._keys = CachedKeys(fetch_keys, refetch_after=refetch_after, max_age=max_age)
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer},
@@ -81,7 +119,7 @@ class TokenVerifier:
     async def verify(self, token: str) -> Principal:
         """The caller, or `NotLoggedIn` for a token that is forged, expired, foreign or malformed."""
         try:
-            decoded = jwt.decode(token, await self._keys_for(token), algorithms=[ALGORITHM])
+            decoded = jwt.decode(token, await self._keys.for_token(token), algorithms=[ALGORITHM])
             if decoded.header.get("typ") != "at+jwt":
                 raise NotLoggedIn
             self._claims.validate(decoded.claims)
@@ -89,15 +127,6 @@ class TokenVerifier:
             return Principal(id=UUID(decoded.claims["sub"]), grants=grants)
         except (JoseError, ValidationError, ValueError, TypeError, KeyError) as error:
             raise NotLoggedIn from error
-
-    async def _keys_for(self, token: str) -> KeySet:
-        kid = jwt_header(token).get("kid")
-        async with self._lock:
-            known = self._keys is not None and any(key.kid == kid for key in self._keys.keys)
-            if not known and time.monotonic() - self._fetched_at > self._refetch_after:
-                self._keys = await self._fetch()
-                self._fetched_at = time.monotonic()
-        return self._keys or KeySet([])
 
 
 def jwt_header(token: str) -> dict[str, Any]:

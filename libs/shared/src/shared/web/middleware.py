@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.tracing import enter_trace
+from shared.web.client_address import enter_client
 from shared.web.problems import route_of
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ class RequestObserver:
             return
         with structlog.contextvars.bound_contextvars(service=self.service):
             enter_trace(Headers(scope=scope).get("traceparent"))
+            enter_client(scope)
             began, status = time.perf_counter(), 500
 
             async def observed(message: Message) -> None:

@@ -1,5 +1,6 @@
 """Errors as problem+json (RFC 9457), in the caller's language, in one place."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -8,7 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -59,7 +60,9 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457. `code` is stable for machines, `title` and `detail` are for people."""
+    """RFC 9457. `code` is stable for machines, `title` and `detail` are for people. Some problems have more members."""
+
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -75,6 +78,14 @@ class FieldError(ValueError):
     def __init__(self, code: str, message: str, **params: Any) -> None:
         self.code, self.message, self.params = code, message, params
         super().__init__(message)
+
+
+class InvalidInput(RequestValidationError):
+    """Input that a route has read itself. `members` go into the problem as with `DomainError`."""
+
+    def __init__(self, errors: Sequence[Any], members: Mapping[str, str]) -> None:
+        self.members = members
+        super().__init__(errors)
 
 
 TITLES = {
@@ -96,7 +107,7 @@ def problem_of(error: DomainError, translate: Translator) -> Problem:
     """A business error as a problem; with `field` set it also names the input."""
     detail = translate.format(error.message, error.params)
     errors = [FieldProblem(field=error.field, message=detail, code=error.code)] if error.field else []
-    return _problem(error.status, error.code, detail, translate, errors)
+    return _problem(error.status, error.code, detail, translate, errors, error.members)
 
 
 def add_problem_handlers(app: FastAPI, translate: Translator) -> None:
@@ -104,7 +115,7 @@ def add_problem_handlers(app: FastAPI, translate: Translator) -> None:
 
     async def domain_error(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, DomainError)  # noqa: S101 - the signature of exception handlers is wider than their use
-        return _respond(problem_of(error, translate))
+        return _respond(problem_of(error, translate), dict(error.headers))
 
     async def invalid_input(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101
@@ -188,22 +199,34 @@ def _validation_problem(error: RequestValidationError, translate: Translator) ->
         field = ".".join(str(step) for step in part["loc"][1:])
         errors.append(FieldProblem(field=field, message=message, code=code))
     detail = translate.gettext(N_("Please check the marked fields. Nothing was saved."))
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "validation", detail, translate, errors)
+    members = error.members if isinstance(error, InvalidInput) else {}
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "validation", detail, translate, errors, members)
 
 
 def _problem(
-    status: HTTPStatus, code: str, detail: str, translate: Translator, errors: list[FieldProblem] | None = None
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    translate: Translator,
+    errors: list[FieldProblem] | None = None,
+    members: Mapping[str, str] | None = None,
 ) -> Problem:
     title = translate.gettext(TITLES.get(status, TITLES[HTTPStatus.BAD_REQUEST]))
     return Problem(
-        type=f"urn:dorfnetz:problem:{code}", title=title, status=status, detail=detail, code=code, errors=errors or []
+        type=f"urn:dorfnetz:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        code=code,
+        errors=errors or [],
+        **(members or {}),
     )
 
 
 def _respond(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     headers = headers or {}
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["www-authenticate"] = "Bearer"
+        headers.setdefault("www-authenticate", "Bearer")
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["retry-after"] = "10"
     return JSONResponse(problem.model_dump(), problem.status, headers=headers, media_type=MEDIA_TYPE)
