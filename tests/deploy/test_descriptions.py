@@ -165,6 +165,7 @@ def test_a_container_gets_only_the_secrets_of_its_service(compose: dict[str, Any
     for role in ("", "-worker", "-migrate"):
         secrets = compose["services"][f"{service}{role}"]["secrets"]
         assert all(secret.startswith((f"{service}_", "smtp_")) for secret in secrets)
+        assert (f"{service}_owner_database_url" in secrets) is (role == "-migrate")
     assert "registry_signing_key" not in compose["services"]["registry-worker"]["secrets"]
 
 
@@ -252,8 +253,9 @@ def test_make_secrets_makes_strong_passwords_that_fit_together(secrets_made: Pat
     for service in SERVICES:
         amqp = (secrets / f"{service}_amqp_url").read_text().strip()
         assert amqp == f"amqp://{service}:{broker[service]}@rabbitmq:5672/dorfnetz?heartbeat=10"
-        database = (secrets / f"{service}_database_url").read_text().strip()
-        assert re.fullmatch(rf"postgresql\+asyncpg://{service}:[0-9a-f]{{48}}@postgres:5432/{service}", database)
+        for role in (service, f"{service}_owner"):
+            database = (secrets / f"{role}_database_url").read_text().strip()
+            assert re.fullmatch(rf"postgresql\+asyncpg://{role}:[0-9a-f]{{48}}@postgres:5432/{service}", database)
     assert (secrets / "rabbitmq_subscriber_password").read_text() == broker["subscriber"]
     key = json.loads((secrets / "registry_signing_key.json").read_text())
     assert key["crv"] == "Ed25519"

@@ -282,6 +282,13 @@ def test_a_service_cannot_enter_anothers_database(deployment: Deployment) -> Non
         deployment.compose(*query, url.removesuffix("events") + "registry")
 
 
+def test_the_processes_own_no_table_and_migrations_do(deployment: Deployment) -> None:
+    owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+    for service in ("registry", "events", "notifications", "portal"):
+        query = "psql", "--username", "postgres", "--tuples-only", "--no-align", "--dbname", service
+        assert deployment.compose("exec", "-T", "postgres", *query, "--command", owners).split() == [f"{service}_owner"]
+
+
 def test_the_logs_name_nobody(deployment: Deployment) -> None:
     """After all of the above: no address, no name of a person, no token of an invitation."""
     ours = [

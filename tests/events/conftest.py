@@ -13,6 +13,7 @@ from events.app import create_app
 from events.audience.consumers import consumer as audience
 from events.settings import EventsSettings
 from fastapi import FastAPI
+from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, EventData, create_event, parse_event
 from shared.contracts.events import InvitationIssued
 from shared.contracts.registry import (
@@ -45,7 +46,7 @@ def app(settings: EventsSettings) -> FastAPI:
 
 @pytest.fixture
 async def sessions(settings: EventsSettings) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
-    engine = create_engine(settings)
+    engine = create_engine(settings, scopes=EVERYTHING)
     yield create_sessions(engine)
     await engine.dispose()
 

@@ -15,6 +15,7 @@ from notifications.directory.consumers import consumer as directory
 from notifications.notices.consumers import consumer as notices
 from notifications.notices.model import Notice
 from notifications.settings import NotificationsSettings
+from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, EventData, create_event, parse_event
 from shared.contracts.events import (
     AgendaItem,
@@ -61,7 +62,7 @@ def app(settings: NotificationsSettings) -> FastAPI:
 
 @pytest.fixture
 async def sessions(settings: NotificationsSettings) -> AsyncIterator[Sessions]:
-    engine = create_engine(settings)
+    engine = create_engine(settings, scopes=EVERYTHING)
     yield create_sessions(engine)
     await engine.dispose()
 

@@ -18,6 +18,7 @@ import registry.worker
 from example_network import everything, tell
 from portal.settings import PortalSettings
 from portal_platform import ORIGIN, Platform, post, until
+from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event
 from shared.contracts.events import InvitationIssued
 from shared.database import create_engine, create_sessions, transaction
@@ -47,7 +48,7 @@ def settings(service_database: Callable[[str], str], issuer: Issuer) -> PortalSe
 
 @pytest.fixture
 async def sessions(settings: PortalSettings) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
-    engine = create_engine(settings)
+    engine = create_engine(settings, scopes=EVERYTHING)
     yield create_sessions(engine)
     await engine.dispose()
 

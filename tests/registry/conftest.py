@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from registry.app import create_app
 from registry.settings import RegistrySettings
 from shared.access.grants import Grant
+from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, EventData, parse_event
 from shared.database import create_engine, create_sessions
 from shared.messaging import tables
@@ -37,7 +38,7 @@ def app(settings: RegistrySettings) -> FastAPI:
 
 @pytest.fixture
 async def sessions(settings: RegistrySettings) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
-    engine = create_engine(settings)
+    engine = create_engine(settings, scopes=EVERYTHING)
     yield create_sessions(engine)
     await engine.dispose()
 

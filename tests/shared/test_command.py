@@ -15,6 +15,12 @@ DATABASE = "postgresql+asyncpg://nobody@localhost:1/none"
         (["events", "worker"], {"DORFNETZ_EVENTS_DATABASE_URL": DATABASE}, "DORFNETZ_AMQP_URL"),
         (["registry", "app"], {"DORFNETZ_REGISTRY_DATABASE_URL": DATABASE}, "DORFNETZ_REGISTRY_SIGNING_KEY"),
         (["notifications", "migrate"], {}, "DORFNETZ_NOTIFICATIONS_DATABASE_URL"),
+        (["portal", "migrate"], {"DORFNETZ_PORTAL_DATABASE_URL": DATABASE}, "DORFNETZ_PORTAL_OWNER_DATABASE_URL"),
+        (
+            ["portal", "migrate"],
+            {"DORFNETZ_PORTAL_DATABASE_URL": DATABASE, "DORFNETZ_PORTAL_OWNER_DATABASE_URL": DATABASE},
+            "DORFNETZ_PORTAL_DATABASE_URL: the processes need another role",
+        ),
     ],
 )
 def test_a_missing_setting_is_one_line(command: list[str], environment: dict[str, str], variable: str) -> None:

@@ -43,21 +43,32 @@ async def ask(url: str, question: str) -> object:
 
 async def test_data_outlives_a_restart(server: EmbeddedPostgres) -> None:
     with server:
-        server.create_database("registry")
+        server.create_database("registry", owner="registry_owner", user="registry")
         server.execute("CREATE TABLE kept (name text)", "INSERT INTO kept VALUES ('Gröbern')", database="registry")
     assert server.pid is None
     with server:
         assert server.execute("SELECT name FROM kept", database="registry") == "Gröbern"
 
 
-async def test_an_owner_is_no_superuser_and_needs_the_password(server: EmbeddedPostgres) -> None:
+async def test_owner_and_user_are_no_superusers_and_need_their_passwords(server: EmbeddedPostgres) -> None:
     with server:
-        url = server.create_database("registry")
-        assert server.create_database("registry") == url
-        assert await ask(url, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
-        password = url.split(":")[2].split("@")[0]
-        with pytest.raises(Exception, match="password authentication failed"):
-            await ask(url.replace(password, "wrong"), "SELECT 1")
+        owner_url = server.create_database("registry", owner="registry_owner", user="registry")
+        assert server.create_database("registry", owner="registry_owner", user="registry") == owner_url
+        for url in (owner_url, server.url("registry", role="registry")):
+            assert await ask(url, "SELECT usesuper FROM pg_user WHERE usename = current_user") is False
+            password = url.split(":")[2].split("@")[0]
+            with pytest.raises(Exception, match="password authentication failed"):
+                await ask(url.replace(password, "wrong"), "SELECT 1")
+
+
+async def test_a_user_owns_nothing_and_enters_no_other_database(server: EmbeddedPostgres) -> None:
+    with server:
+        for name in ("registry", "events"):
+            server.create_database(name, owner=f"{name}_owner", user=name)
+        with pytest.raises(Exception, match="permission denied for schema public"):
+            await ask(server.url("registry", role="registry"), "CREATE TABLE mine (id int)")
+        with pytest.raises(Exception, match="permission denied for database"):
+            await ask(server.url("events", role="registry"), "SELECT 1")
 
 
 def test_nothing_listens_on_the_network_and_the_socket_is_private(server: EmbeddedPostgres) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import psutil  # type: ignore[import-untyped]
 import pytest
+from testkit.databases import Databases
 from testkit.pages import Visitor
 from testkit.platforms import READY, Standalone, run_standalone, standalone, wait_for_ready_line
 
@@ -196,10 +197,26 @@ def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
 
 def test_a_configured_database_that_does_not_answer(tmp_path: Path, unused_tcp_port: int) -> None:
     url = f"postgresql+asyncpg://registry:geheim@127.0.0.1:{unused_tcp_port}/registry"
-    line = one_line(run_standalone(tmp_path / "data", DORFNETZ_REGISTRY_DATABASE_URL=url))
+    named = {"DORFNETZ_REGISTRY_DATABASE_URL": url, "DORFNETZ_REGISTRY_OWNER_DATABASE_URL": url}
+    line = one_line(run_standalone(tmp_path / "data", **named))
     assert "ist nicht erreichbar" in line
     assert str(unused_tcp_port) in line
     assert "geheim" not in line
+
+
+def test_a_configured_database_needs_its_owner_too(tmp_path: Path) -> None:
+    url = "postgresql+asyncpg://registry:geheim@127.0.0.1/registry"
+    line = one_line(run_standalone(tmp_path / "data", DORFNETZ_REGISTRY_DATABASE_URL=url))
+    assert line.startswith("Dorfnetz: DORFNETZ_REGISTRY_OWNER_DATABASE_URL fehlt")
+    assert "geheim" not in line
+
+
+def test_a_configured_database_whose_role_would_see_everything(tmp_path: Path, databases: Databases) -> None:
+    """The server's superuser as the role of the processes: the most natural mistake."""
+    url = databases.new("configured")
+    named = {"DORFNETZ_REGISTRY_DATABASE_URL": url, "DORFNETZ_REGISTRY_OWNER_DATABASE_URL": url}
+    line = one_line(run_standalone(tmp_path / "data", **named))
+    assert line.startswith("Dorfnetz: DORFNETZ_REGISTRY_DATABASE_URL muss")
 
 
 def test_a_configured_broker_that_does_not_answer(tmp_path: Path, unused_tcp_port: int) -> None:

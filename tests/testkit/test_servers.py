@@ -25,7 +25,7 @@ async def test_a_database_is_emptied_of_what_a_test_left(databases: Databases) -
 async def test_a_database_whose_schema_a_test_changed_is_made_anew(databases: Databases) -> None:
     url = databases.built("testkit", _make_villages).replace("+asyncpg", "")
     new = await look_at(url)
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(databases.owner_url(url).replace("+asyncpg", ""))
     await connection.execute("alter table villages drop constraint villages_name_key")
     assert await look_at(url) != new
     databases.built("testkit", _make_villages)

@@ -1,21 +1,32 @@
 #!/bin/sh
-# Runs once, when the volume is empty: a database and a role for each service, none of which may enter another's.
+# Runs once, when the volume is empty: a database for each service with the role that owns its tables (only migrations
+# use it) and the role of its processes, which is given its rights by `migrate`. Neither may enter another's database.
 # The passwords are read from the very URLs that the services get, so there is one place for each.
 set -eu
 
-for service in registry events notifications portal; do
-  url=$(cat "/run/secrets/${service}_database_url")
+password_in() {
+  url=$(cat "/run/secrets/$1")
   password=${url#*://*:}
   password=${password%%@*}
-  [ -n "$password" ] || { echo "no password in ${service}_database_url" >&2; exit 1; }
-  SERVICE=$service SERVICE_PASSWORD=$password psql -v ON_ERROR_STOP=1 --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
+  [ -n "$password" ] || { echo "no password in $1" >&2; exit 1; }
+  echo "$password"
+}
+
+for service in registry events notifications portal; do
+  owner_password=$(password_in "${service}_owner_database_url")
+  service_password=$(password_in "${service}_database_url")
+  SERVICE=$service SERVICE_PASSWORD=$service_password OWNER=${service}_owner OWNER_PASSWORD=$owner_password psql -v ON_ERROR_STOP=1 --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
 \getenv service SERVICE
 \getenv password SERVICE_PASSWORD
+\getenv owner OWNER
+\getenv owner_password OWNER_PASSWORD
 SET log_statement = 'none';
 SET log_min_error_statement = 'panic';
 CREATE ROLE :"service" LOGIN PASSWORD :'password';
-CREATE DATABASE :"service" OWNER :"service";
+CREATE ROLE :"owner" LOGIN PASSWORD :'owner_password';
+CREATE DATABASE :"service" OWNER :"owner";
 REVOKE ALL ON DATABASE :"service" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"service" TO :"service";
 SQL
 done
 psql -v ON_ERROR_STOP=1 --quiet --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \

@@ -12,9 +12,10 @@ from registry.lead_mandates.model import ONE_LEAD_AT_A_TIME, LeadMandate
 from registry.territory import queries as territory
 from registry.territory.model import Village
 from shared.contracts.registry import LeadMandateEnded, LeadMandateGranted, VillageChanged
-from shared.database import transaction
+from shared.settings import Settings
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from testkit.databases import Databases
 
 
 async def test_a_lead_is_granted_and_told(world: Any, anybody: httpx2.AsyncClient, outbox: Any) -> None:
@@ -82,9 +83,11 @@ def take_out_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(territory, "village_named", village_named)
 
 
-async def take_out_the_constraint(sessions: async_sessionmaker[AsyncSession]) -> None:
-    async with transaction(sessions) as session:
-        await session.execute(sa.text(f"ALTER TABLE lead_mandate DROP CONSTRAINT {ONE_LEAD_AT_A_TIME}"))
+async def take_out_the_constraint(databases: Databases, settings: Settings) -> None:
+    owner = create_async_engine(databases.owner_url(settings.database_url))
+    async with owner.begin() as connection:
+        await connection.execute(sa.text(f"ALTER TABLE lead_mandate DROP CONSTRAINT {ONE_LEAD_AT_A_TIME}"))
+    await owner.dispose()
 
 
 def take_out_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,27 +107,27 @@ async def test_one_wins_by_the_constraint_alone(world: Any, monkeypatch: pytest.
 
 
 async def test_one_wins_by_the_lock_alone(
-    world: Any, monkeypatch: pytest.MonkeyPatch, sessions: async_sessionmaker[AsyncSession]
+    world: Any, monkeypatch: pytest.MonkeyPatch, databases: Databases, settings: Settings
 ) -> None:
     take_out_the_version(monkeypatch)
-    await take_out_the_constraint(sessions)
+    await take_out_the_constraint(databases, settings)
     assert await grant_to_eight_at_once(world) == 1
 
 
 async def test_one_wins_by_the_version_alone(
-    world: Any, monkeypatch: pytest.MonkeyPatch, sessions: async_sessionmaker[AsyncSession]
+    world: Any, monkeypatch: pytest.MonkeyPatch, databases: Databases, settings: Settings
 ) -> None:
     take_out_the_lock(monkeypatch)
-    await take_out_the_constraint(sessions)
+    await take_out_the_constraint(databases, settings)
     assert await grant_to_eight_at_once(world) == 1
 
 
 async def test_control_run_without_any_of_them_several_win(
-    world: Any, monkeypatch: pytest.MonkeyPatch, sessions: async_sessionmaker[AsyncSession]
+    world: Any, monkeypatch: pytest.MonkeyPatch, databases: Databases, settings: Settings
 ) -> None:
     take_out_the_lock(monkeypatch)
     take_out_the_version(monkeypatch)
-    await take_out_the_constraint(sessions)
+    await take_out_the_constraint(databases, settings)
     assert await grant_to_eight_at_once(world) > 1
 
 

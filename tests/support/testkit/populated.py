@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import httpx2
+from shared.access.tenancy import EVERYTHING
 from shared.database import create_engine, create_sessions
 from shared.messaging.inbox import Inbox
 from shared.messaging.transport import Delivery
@@ -20,7 +21,7 @@ def tell_examples(service: str, database_url: str) -> None:
     worker = import_module(f"{service}.worker").create_worker(settings)
 
     async def tell() -> None:
-        engine = create_engine(settings)
+        engine = create_engine(settings, scopes=EVERYTHING)
         for event in map(example, EXAMPLES):
             for consumer in worker.consumers:
                 if consumer.calls_for(event.type, event.data.exchange):

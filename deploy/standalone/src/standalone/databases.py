@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from shared.i18n import N_
+from sqlalchemy import make_url
 
 from standalone.configured import check_database
 from standalone.data_directory import DataDirectory
@@ -19,11 +20,12 @@ def prepare_databases(
 ) -> Mapping[str, str]:
     """The address of each service's database, at the newest schema. The embedded server ends with `parts`."""
     urls = {service: url for service in SERVICES if (url := settings.database_url(service))}
-    for url in urls.values():
-        check_database(url)
+    owners = {
+        service: check_database(service, url, settings.owner_database_url(service)) for service, url in urls.items()
+    }
     if urls:
         say(N_("Setting up the databases …"))
-        _migrate(urls)
+        _migrate(owners, urls)
     missing = [service for service in SERVICES if service not in urls]
     if missing:
         urls |= _embedded(missing, data, parts, say)
@@ -38,20 +40,21 @@ def _embedded(
     parts.callback(server.stop)
     server.start()
     migrations = f"{' '.join(services)} {_fingerprint(services)}"
+    urls = {service: server.url(service, role=service) for service in services}
     if data.migrated.exists() and data.migrated.read_text() == migrations:  # a start takes seconds: save one of them
-        return {service: server.url(service, role=service) for service in services}
+        return urls
     say(N_("Setting up the databases …"))
-    urls = {service: server.create_database(service) for service in services}
-    _migrate(urls)
+    owners = {service: server.create_database(service, owner=f"{service}_owner", user=service) for service in services}
+    _migrate(owners, urls)
     data.migrated.write_text(migrations)
     return urls
 
 
-def _migrate(urls: Mapping[str, str]) -> None:
+def _migrate(owners: Mapping[str, str], urls: Mapping[str, str]) -> None:
     from shared.migrations import upgrade  # imports all of Alembic, which most starts do without
 
-    for service, url in urls.items():
-        upgrade(service, url)
+    for service, owner_url in owners.items():
+        upgrade(service, owner_url, role=make_url(urls[service]).username)
 
 
 def _fingerprint(services: Sequence[str]) -> str:

@@ -127,20 +127,24 @@ class EmbeddedPostgres:
         where = urlencode({"host": str(self._sockets), "port": port}, quote_via=quote, safe="/")
         return f"{driver}://{role}:{self._password(role)}@/{database}?{where}"
 
-    def create_database(self, name: str, *, owner: str | None = None) -> str:
-        """Make `name` and its `owner` (by default of the same name) if they are missing; returns the owner's address.
+    def create_database(self, name: str, *, owner: str, user: str) -> str:
+        """Make `name` with its `owner` and its `user` if it is missing; returns the owner's address.
 
-        The owner is no superuser, as on a real server. `name` and `owner` are lower-case identifiers.
+        Neither is a superuser, as on a real server, and nobody else may connect. All are lower-case identifiers.
         """
-        owner = owner or name
-        if not (name.isidentifier() and owner.isidentifier()):
-            raise ValueError(f"not identifiers: {name}, {owner}")
+        if not (name.isidentifier() and owner.isidentifier() and user.isidentifier()):
+            raise ValueError(f"not identifiers: {name}, {owner}, {user}")
         known = self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'")  # noqa: S608 - an identifier
         if not known:
+            for role in (owner, user):
+                self.execute(
+                    f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+                    f"ALTER ROLE {role} PASSWORD '{self._password(role)}'",
+                )
             self.execute(
-                f"DO $$ BEGIN CREATE ROLE {owner} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-                f"ALTER ROLE {owner} PASSWORD '{self._password(owner)}'",
                 f"CREATE DATABASE {name} OWNER {owner} STRATEGY wal_log",
+                f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+                f"GRANT CONNECT ON DATABASE {name} TO {user}",
             )
         return self.url(name, role=owner)
 

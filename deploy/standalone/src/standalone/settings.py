@@ -24,12 +24,21 @@ class StandaloneSettings(BaseSettings):
     events_database_url: str | None = None
     notifications_database_url: str | None = None
     portal_database_url: str | None = None
+    registry_owner_database_url: str | None = None  # the role that owns the tables, of a database named above
+    events_owner_database_url: str | None = None
+    notifications_owner_database_url: str | None = None
+    portal_owner_database_url: str | None = None
     amqp_url: str | None = None
     smtp_host: str | None = None
 
     def database_url(self, service: str) -> str | None:
         """The configured database of a service, None for an embedded one."""
         url: str | None = getattr(self, f"{service}_database_url")
+        return url
+
+    def owner_database_url(self, service: str) -> str | None:
+        """The configured database of a service as the role that owns its tables."""
+        url: str | None = getattr(self, f"{service}_owner_database_url")
         return url
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 import uvicorn
 from pydantic import ValidationError
+from sqlalchemy import make_url
 
 from shared import migrations
 from shared.logging import configure_logging
@@ -61,18 +62,28 @@ def create_command(
 
     @command.command()
     def migrate() -> None:
-        """Bring the database to this version, then end."""
-        asyncio.run(asyncio.to_thread(migrations.upgrade, name, settings().database_url))
+        """Bring the database to this version as its owner, give the application's role its rights, then end."""
+        loaded = settings()
+        if loaded.owner_database_url is None:
+            _fail(f"DORFNETZ_{name.upper()}_OWNER_DATABASE_URL: `migrate` needs the role that owns the tables")
+        role = make_url(loaded.database_url).username
+        if role is None or role == make_url(loaded.owner_database_url).username:
+            _fail(f"DORFNETZ_{name.upper()}_DATABASE_URL: the processes need another role than the tables' owner")
+        asyncio.run(asyncio.to_thread(migrations.upgrade, name, loaded.owner_database_url, role=role))
 
     return command
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)  # noqa: T201 - an operator reads this
+    raise SystemExit(2)
 
 
 def _serve(create: Callable[[], Any], host: str, port: int, root_path: str) -> None:
     try:
         application = create()
     except MissingSetting as missing:
-        print(missing, file=sys.stderr)  # noqa: T201 - an operator reads this
-        raise SystemExit(2) from None
+        _fail(str(missing))
     uvicorn.run(
         application,
         host=host,

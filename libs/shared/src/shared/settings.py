@@ -27,11 +27,12 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
 
 class Settings(BaseSettings):
-    """What every service needs. A service adds its own; `database_url` gets the service's variable there."""
+    """What every service needs. A service adds its own; both addresses of its database get the service's variables."""
 
     model_config = SettingsConfigDict(env_prefix="DORFNETZ_", populate_by_name=True, extra="ignore")
 
-    database_url: str  # postgresql+asyncpg://…, owned by one service
+    database_url: str  # postgresql+asyncpg://…, of one service, as the role that its processes use
+    owner_database_url: str | None = None  # the same database as the role that owns the tables; only `migrate` needs it
     amqp_url: str | None = None  # None only where an in-process transport is given (standalone)
     amqp_prefix: str = "dorfnetz"  # names of exchanges and queues start with it
     public_url: str = "http://localhost:8080"  # the front door, as people and calendars see it

@@ -13,6 +13,7 @@ class NotificationsSettings(Settings):
     """What the processes of `notifications` need. `smtp_host` is the variable DORFNETZ_SMTP_HOST, and so on."""
 
     database_url: str = Field(validation_alias="DORFNETZ_NOTIFICATIONS_DATABASE_URL")
+    owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_NOTIFICATIONS_OWNER_DATABASE_URL")
 
     smtp_host: str = "localhost"
     smtp_port: int = Field(default=587, ge=1, le=65535)

@@ -8,6 +8,7 @@ class PortalSettings(Settings):
     """What the portal's processes need. Texts that name the operator are shown as they are written here."""
 
     database_url: str = Field(validation_alias="DORFNETZ_PORTAL_DATABASE_URL")
+    owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_PORTAL_OWNER_DATABASE_URL")
     registry_url: str = "http://registry:8000"
     events_url: str = "http://events:8000"
     notifications_url: str = "http://notifications:8000"

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from shared.access.tenancy import EVERYTHING
 from shared.access.tokens import create_signing_key
-from shared.command import create_command, load_settings
 from shared.audit import command as audit
+from shared.command import create_command, load_settings
 from shared.database import create_engine, create_sessions, transaction
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,8 +25,8 @@ from registry.settings import RegistrySettings
 from registry.worker import create_worker
 
 command = create_command("registry", RegistrySettings, create_app, create_worker)
-
 audit.add_commands(command, RegistrySettings)
+
 
 @command.command("create-signing-key")
 def create_key() -> None:
@@ -75,7 +76,7 @@ def _run(work: Callable[[AsyncSession], Awaitable[None]]) -> None:
     settings = load_settings(RegistrySettings)
 
     async def run() -> None:
-        engine = create_engine(settings)
+        engine = create_engine(settings, scopes=EVERYTHING)
         try:
             async with transaction(create_sessions(engine)) as session:
                 await work(session)

@@ -13,6 +13,7 @@ class RegistrySettings(Settings):
     """What the processes of `registry` need."""
 
     database_url: str = Field(validation_alias="DORFNETZ_REGISTRY_DATABASE_URL")
+    owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_REGISTRY_OWNER_DATABASE_URL")
     # A private key as JWK, or a key set: its first key signs, all are published. Only the HTTP process needs it.
     signing_key: SecretStr | None = Field(default=None, validation_alias="DORFNETZ_REGISTRY_SIGNING_KEY")
 

@@ -18,6 +18,7 @@ from registry.people.handlers import ensure_district_officer
 from registry.people.schemas import PersonInput
 from registry.settings import RegistrySettings
 from shared.access.grants import Role
+from shared.access.tenancy import EVERYTHING
 from shared.command import load_settings
 from shared.database import create_engine, create_sessions, transaction
 from sqlalchemy.exc import SQLAlchemyError
@@ -59,7 +60,7 @@ async def _enter(front_door: str, officer: ExamplePerson, began_on: date) -> Non
 
 
 async def _login_code(officer: ExamplePerson) -> str:
-    engine = create_engine(load_settings(RegistrySettings))
+    engine = create_engine(load_settings(RegistrySettings), scopes=EVERYTHING)
     try:
         async with transaction(create_sessions(engine)) as session:
             person = await ensure_district_officer(session, PersonInput(name=officer.name, email=officer.email))

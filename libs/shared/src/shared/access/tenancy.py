@@ -12,7 +12,7 @@ from uuid import UUID
 from alembic.operations import Operations
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.access.grants import Principal, ScopeKind
@@ -28,6 +28,16 @@ NOBODY = "false"
 """A condition for `protect`: only work that serves the whole district (`EVERYTHING`)."""
 
 _AT_BEGIN = "dorfnetz.scopes"
+_UNBOUND = text(
+    """
+    SELECT current_user, EXISTS (
+        SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(current_user, oid, 'MEMBER')
+    ) OR EXISTS (
+        SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+        AND pg_has_role(current_user, relowner, 'MEMBER')
+    )
+    """
+)
 _SET = text("SELECT set_config(:name, :value, true)")
 
 
@@ -107,6 +117,23 @@ async def beyond_scopes(session: AsyncSession) -> AsyncIterator[None]:
             await enter_scopes(session, [before])
         raise
     await enter_scopes(session, [before])
+
+
+class UnboundRole(RuntimeError):
+    """The process was given a role of the database that row-level security does not bind."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"the role {role!r} could bypass row-level security: it is a superuser, has BYPASSRLS, or owns the tables; "
+            "the processes need a role of their own, only `migrate` uses the owner"
+        )
+
+
+async def check_role(connection: AsyncConnection) -> None:
+    """Raise `UnboundRole` unless row-level security binds the role of `connection`, and all roles it could take."""
+    role, unbound = (await connection.execute(_UNBOUND)).one()
+    if unbound:
+        raise UnboundRole(role)
 
 
 def _setting(scopes: Iterable[UUID | str]) -> dict[str, str]:

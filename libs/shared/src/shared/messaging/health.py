@@ -4,12 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from faststream.asgi import AsgiResponse, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic_core import to_json
 
+from shared.access.tenancy import UnboundRole
+
 Check = Callable[[], Awaitable[dict[str, Any]]]
 ANSWERS_WITHIN = 3.0  # seconds
+
+log = structlog.get_logger(__name__)
 
 
 def create_routes(check: Check) -> list[tuple[str, Any]]:
@@ -26,6 +31,9 @@ def create_routes(check: Check) -> list[tuple[str, Any]]:
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
                 report = await check()
+        except UnboundRole as unbound:
+            log.error("not_ready", reason=str(unbound))
+            report = {"status": "unavailable", "database": str(unbound)}
         except Exception as error:
             report = {"status": "unavailable", "error": type(error).__name__}
         status = 200 if report["status"] == "ok" else 503

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import structlog
 from faststream.asgi import AsgiFastStream
 
-from shared.access.tenancy import EVERYTHING
+from shared.access.tenancy import EVERYTHING, check_role
 from shared.database import create_engine, create_sessions
 from shared.messaging import health, metrics, pruning
 from shared.messaging.asyncapi import create_document
@@ -85,7 +85,9 @@ class Worker:
                 await timer.run(self.sessions)
 
     async def check(self, transport: Transport) -> dict[str, Any]:
-        """How the parts are. Raises when the database does not answer."""
+        """How the parts are. Raises when the database does not answer, `UnboundRole` when it hides nothing from us."""
+        async with self.engine.connect() as connection:
+            await check_role(connection)
         age = await self._relay(transport).age()
         metrics.OUTBOX_AGE.labels(self.name).set(age)
         ready = transport.ready() and age < OUTBOX_AGE_LIMIT

@@ -6,7 +6,8 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
+
+from shared.access.tenancy import UnboundRole, check_role
 
 log = structlog.get_logger()
 DATABASE_ANSWERS_WITHIN = 2  # seconds
@@ -18,10 +19,13 @@ async def livez() -> PlainTextResponse:
 
 
 async def readyz(request: Request) -> JSONResponse:
-    """Whether requests can be served: the database answers."""
+    """Whether requests can be served: the database answers, and hides foreign rows from us."""
     try:
         async with asyncio.timeout(DATABASE_ANSWERS_WITHIN), request.app.state.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+            await check_role(connection)
+    except UnboundRole as unbound:
+        log.error("not_ready", reason=str(unbound))
+        return JSONResponse({"status": "unavailable", "database": str(unbound)}, 503)
     except Exception as error:
         log.warning("not_ready", exc_info=error)
         return JSONResponse({"status": "unavailable", "database": "unavailable"}, 503)

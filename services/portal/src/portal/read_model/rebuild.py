@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import sqlalchemy as sa
 from pydantic import ValidationError
+from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, Exchange
 from shared.contracts.registry import LeadMandateEnded, LeadMandateGranted
 from shared.database import create_engine, create_sessions, transaction
@@ -31,7 +32,7 @@ async def rebuild(settings: PortalSettings, transport: httpx2.AsyncBaseTransport
     The count of changes is locked first, so consumers wait until the new rows are there. Raises `httpx2.HTTPError`
     when a service does not answer; then everything stays as it was.
     """
-    engine = create_engine(settings)
+    engine = create_engine(settings, scopes=EVERYTHING)
     services = {
         "registry": settings.registry_url,
         "events": settings.events_url,
