@@ -7,8 +7,9 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 from portal.sessions.model import Session
-from portal.sessions.routes import own_path
+from portal.sessions.opening import own_path
 from portal_platform import Platform
+from shared.access.tenancy import EVERYTHING, enter_scopes
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 ROOT = "/n/heidedoerfer"
@@ -16,11 +17,13 @@ ROOT = "/n/heidedoerfer"
 
 async def stored(platform: Platform) -> list[Session]:
     async with platform.portal.state.sessions() as session:
+        await enter_scopes(session, [EVERYTHING])
         return list(await session.scalars(sa.select(Session)))
 
 
 async def change_session(platform: Platform, **values: Any) -> None:
     async with platform.portal.state.sessions() as session, session.begin():
+        await enter_scopes(session, [EVERYTHING])
         await session.execute(sa.update(Session).values(**values))
 
 

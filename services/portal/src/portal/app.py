@@ -11,6 +11,7 @@ from shared.i18n import Translator
 from shared.web import BodyLimit, RequestObserver, SecurityHeaders, add_health
 from starlette.routing import Route
 
+from portal.account import routes as account
 from portal.answers import routes as answers
 from portal.contacts import routes as contacts
 from portal.event_log import routes as event_log
@@ -21,6 +22,8 @@ from portal.networks import routes as networks
 from portal.organisations import routes as organisations
 from portal.registrations import routes as registrations
 from portal.sessions import routes as sessions
+from portal.sessions import service_account
+from portal.sessions.openid import service_accounts
 from portal.settings import PortalSettings
 from portal.site import routes as site
 from portal.volunteers import routes as volunteers
@@ -42,6 +45,8 @@ SLICES = (
     volunteers,
     answers,
     sessions,
+    service_account,
+    account,
     event_log,
     site,
 )
@@ -84,6 +89,7 @@ def create_app(
     app.state.follower = Follower(app.state.reading)
     app.state.static = static
     app.state.templates = create_templates(settings, static, translate)
+    app.state.service_accounts = service_accounts(settings)
     app.state.verifier = TokenVerifier(
         fetch_keys or fetch_keys_from(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience
     )

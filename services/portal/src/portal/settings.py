@@ -26,6 +26,11 @@ class PortalSettings(Settings):
     privacy_officer: str = ""  # how to reach the data protection officer (Art. 13 GDPR)
     enforcement_body: str = "Landesbeauftragter für Menschen mit Behinderungen Sachsen-Anhalt"
 
+    # The office's OpenID Connect provider, for staff; without all three there is no "service account" to log in with.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+
     session_idle_minutes: int = Field(default=60, ge=1)
     session_hours: int = Field(default=12, ge=1)
     visible_within: float = Field(default=3, ge=0)  # seconds a page waits until it can show what was just changed

@@ -1,32 +1,29 @@
 """/anmelden and /abmelden."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query
 from shared.access.dependencies import public
 from shared.database import transaction
 from shared.errors import NotFound, Unavailable
-from shared.i18n import N_
 from starlette.responses import Response
 
-from portal.sessions import handlers
-from portal.sessions.handlers import COOKIE, Tokens
+from portal.sessions import cookies, handlers
+from portal.sessions.handlers import Kept
+from portal.sessions.opening import login_page, open_by_code, own_path
 from portal.web.forms import Form
-from portal.web.services import Refused, TokenRefused
+from portal.web.services import Refused, TokenRefused, problem_of
 from portal.web.view import PageView, View
 
 router = APIRouter(dependencies=[Depends(public)])
 
-CODE_REFUSED = N_("This link was already used or is too old. Please ask for a new one.")
+Target = Annotated[str, Query(alias="weiter", max_length=500)]
 
 
 @router.get("/anmelden")
-async def show_login(
-    view: PageView, code: Annotated[str, Query(max_length=200)] = "", weiter: Annotated[str, Query(max_length=500)] = ""
-) -> Response:
+async def show_login(view: PageView, code: Annotated[str, Query(max_length=200)] = "", target: Target = "") -> Response:
     """With a code: one button. Reading the page uses nothing up, so that mail programs may look at links."""
-    return _login_page(view, code, weiter)
+    return login_page(view, target, code=code)
 
 
 @router.post("/anmelden")
@@ -36,65 +33,55 @@ async def log_in(view: PageView) -> Response:
     return await open_by_code(view, form.text("code"), form.text("weiter"))
 
 
+@router.post("/anmelden/link")
+async def ask_for_link(view: PageView) -> Response:
+    """Let the registry send a link. The answer never says whether the address is known."""
+    form = Form.sent(await view.request.form())
+    target = own_path(form.text("weiter"))
+    body = {"email": form.text("email"), "next": target}
+    try:
+        await view.services.registry.send("POST", "/auth/login-links", body, headers=view.on_behalf)
+    except (Refused, Unavailable) as error:
+        problem = problem_of(error, view.translate)
+        return login_page(view, target, form=form.take(problem), status=problem.status)
+    response = view.render("sessions/link_sent.html", email=form.text("email"), target=target)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
 @router.post("/abmelden")
 async def log_out(view: PageView) -> Response:
-    """End the session here and the login at the registry."""
-    if view.viewer is not None:
-        async with transaction(view.request.app.state.sessions) as session:
-            refresh_token = await handlers.close_session(session, view.viewer.secret)
-        await _end_login(view, refresh_token)
-    response = view.redirect("/?abgemeldet=1")
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
-    return response
+    """End the session here and the login at the registry. At the provider they log out themselves, if they like."""
+    if view.viewer is None:
+        return _leave(view, view.redirect("/?abgemeldet=1"))
+    async with transaction(view.request.app.state.sessions) as session:
+        kept = await handlers.close_session(session, view.viewer.secret)
+    await _end_login(view, kept)
+    elsewhere = await _logout_url(view, kept)
+    if elsewhere is None:
+        return _leave(view, view.redirect("/?abgemeldet=1"))
+    return _leave(view, View(view.request).render("sessions/logged_out.html", elsewhere=elsewhere))
 
 
-async def open_by_code(view: View, code: str, target: str) -> Response:
-    """Exchange a login code for tokens and open a session; an older session of the same browser ends.
-
-    Leads to `target` if that is a path of this site. A refused code shows the login page again.
-    """
-    try:
-        asked = {"grant_type": "login_code", "code": code}
-        tokens = Tokens.model_validate(await view.services.registry.send("POST", "/auth/token", asked))
-        me = await view.services.registry.get("/me", token=tokens.access_token)
-    except (Refused, TokenRefused, NotFound):
-        return _login_page(view, "", target, view.translate.gettext(CODE_REFUSED), status=422)
-    except Unavailable as error:
-        return _login_page(view, code, target, view.translate.gettext(error.message), status=503)
-    state = view.request.app.state
-    principal = await state.verifier.verify(tokens.access_token)
-    async with transaction(state.sessions) as session:
-        if view.viewer is not None:
-            await handlers.close_session(session, view.viewer.secret)
-        secret, lifetime = await handlers.open_session(session, view.settings, tokens, principal, str(me["name"]))
-    response = view.redirect(own_path(target))
-    _set_cookie(view, response, secret, int(lifetime.total_seconds()))
-    return response
-
-
-def own_path(target: str) -> str:
-    """A path of this site to go to after logging in; anything else leads home (no open redirect)."""
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
-        return "/"
-    return target if target.isprintable() else "/"
-
-
-async def _end_login(view: View, refresh_token: str | None) -> None:
-    if refresh_token is None:
+async def _end_login(view: View, kept: Kept | None) -> None:
+    if kept is None:
         return
     try:
-        await view.services.registry.send("POST", "/auth/logout", {"refresh_token": refresh_token})
+        await view.services.registry.send("POST", "/auth/logout", {"refresh_token": kept.refresh_token})
     except (Refused, TokenRefused, NotFound, Unavailable):
         return  # the session here is over; the registry's ends by itself
 
 
-def _set_cookie(view: View, response: Response, secret: str, seconds: int) -> None:
-    secure = urlsplit(view.settings.public_url).scheme == "https"
-    response.set_cookie(COOKIE, secret, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)
+async def _logout_url(view: View, kept: Kept | None) -> str | None:
+    provider = view.request.app.state.service_accounts
+    if provider is None or kept is None or not kept.id_token:
+        return None
+    back = f"{view.settings.public_url.rstrip('/')}/?abgemeldet=1"
+    url: str | None = await provider.logout_url(kept.id_token, back)
+    return url
 
 
-def _login_page(view: View, code: str, target: str, message: str | None = None, status: int = 200) -> Response:
-    response = view.render("sessions/login.html", status, code=code, target=own_path(target), message=message)
+def _leave(view: View, response: Response) -> Response:
     response.headers["cache-control"] = "no-store"
+    cookies.forget_cookie(view.settings, response, cookies.SESSION)
     return response

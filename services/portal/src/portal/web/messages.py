@@ -13,6 +13,9 @@ MESSAGES = {
     "ausgetragen": N_("This person is no longer entered as a contact person."),
     "dabei": N_("Thank you, you are registered. See you there!"),
     "abgemeldet": N_("You are logged out."),
+    "angaben": N_("Your data is saved."),
+    "sitzung-beendet": N_("That device is logged out."),
+    "ueberall-abgemeldet": N_("You are logged out everywhere."),
     "angemeldet": N_("You are logged in."),
 }
 PENDING = "gleich"

@@ -2,7 +2,7 @@
 
 import json
 import math
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +49,7 @@ def create_templates(settings: PortalSettings, static: StaticFiles, translate: T
         pretty=_pretty,
         moment_of=lambda text: format_moment(datetime.fromisoformat(text)),
         at=datetime.fromisoformat,
+        on=date.fromisoformat,
     )
     environment.globals.update(span=format_span, new_key=lambda: uuid4().hex)
     return environment

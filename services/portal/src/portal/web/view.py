@@ -14,6 +14,7 @@ from shared.i18n import Translator
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from portal.sessions import cookies
 from portal.sessions import handlers as sessions
 from portal.sessions.handlers import Viewer
 from portal.settings import PortalSettings
@@ -62,6 +63,19 @@ class View:
                 return await sessions.access_token(session, self.services.registry, state.verifier, self.viewer.secret)
         except TokenRefused as error:
             raise LoginNeeded from error
+
+    @property
+    def holder(self) -> Viewer:
+        """Who is logged in. Raises `LoginNeeded`."""
+        if self.viewer is None:
+            raise LoginNeeded
+        return self.viewer
+
+    @property
+    def on_behalf(self) -> dict[str, str]:
+        """For a call that is limited by who makes it: the address of the browser, not ours."""
+        client = self.request.client
+        return {"x-forwarded-for": client.host} if client is not None else {}
 
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         """A whole page."""
@@ -117,7 +131,7 @@ class View:
 
 async def page_view(request: Request) -> View:
     """Dependency of every page."""
-    secret = request.cookies.get(sessions.COOKIE)
+    secret = cookies.read_cookie(request, cookies.SESSION)
     if not secret:
         return View(request)
     state = request.app.state
@@ -143,6 +157,16 @@ def staff(*roles: Role) -> Callable[..., Awaitable[View]]:
     return dependency
 
 
+async def own_page(view: PageView) -> View:
+    """Dependency of a page about oneself: everybody who is logged in, also somebody without any role."""
+    if view.viewer is None:
+        raise LoginNeeded
+    return view
+
+
+own_page.access = frozenset(Role)  # type: ignore[attr-defined]
+
+OwnView = Annotated[View, Depends(own_page)]
 StaffView = Annotated[View, Depends(staff())]
 PersonView = Annotated[View, Depends(staff(*PEOPLE))]
 KeeperView = Annotated[View, Depends(staff(*STAFF, Role.ASSOCIATION_CONTACT))]

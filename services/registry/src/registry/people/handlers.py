@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from shared.access.grants import Access, Role, ScopeKind
+from shared.access.grants import Access, Principal, Role, ScopeKind
 from shared.contracts.registry import ContactAppointed, ContactDismissed, ContactIdentified, PersonDescribed
 from shared.errors import NotFound
 from shared.messaging.outbox import record
@@ -57,6 +57,15 @@ async def change_person(
     if person.id != access.principal.id:
         await _check_outranks(session, access, person)
     expect_version(person, if_match)
+    return await _change(session, person, changes)
+
+
+async def change_oneself(session: AsyncSession, principal: Principal, changes: PersonChanges) -> Person:
+    """Change how one is called or reached oneself; everybody may. Raises `NotFound` for a program."""
+    return await _change(session, await queries.person_by_id(session, principal.id), changes)
+
+
+async def _change(session: AsyncSession, person: Person, changes: PersonChanges) -> Person:
     values = {"name": person.name, "email": person.email, "phone": person.phone, **changes.model_dump()}
     await _lock(session, *values.values())
     same = await queries.same_person(session, **values)

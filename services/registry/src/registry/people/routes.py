@@ -5,8 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from shared.access.dependencies import allow
-from shared.access.grants import Access, Role
+from shared.access.dependencies import allow, logged_in
+from shared.access.grants import Access, Principal, Role
 from shared.web import DbSession, TransactionalRoute
 
 from registry.pages import After, Limit, Page
@@ -49,6 +49,14 @@ async def change_person(
 ) -> PersonAnswer:
     """Change how somebody in the caller's scope is called or reached."""
     return PersonAnswer.model_validate(await handlers.change_person(session, access, person_id, changes, if_match))
+
+
+@router.patch("/me")
+async def change_me(
+    session: DbSession, principal: Annotated[Principal, Depends(logged_in())], changes: PersonChanges
+) -> PersonAnswer:
+    """Change how one is called or reached oneself."""
+    return PersonAnswer.model_validate(await handlers.change_oneself(session, principal, changes))
 
 
 @router.get("/contacts")

@@ -1,0 +1,49 @@
+"""What one finds on one's own page and on the staff's: each slice enters its door here, in the order shown."""
+
+from dataclasses import dataclass
+
+from shared.access.grants import Role
+from shared.i18n import N_
+
+from portal.sessions.handlers import Viewer
+
+
+@dataclass(frozen=True)
+class Card:
+    """A page that the hub leads to. `title` and `text` are msgids; `roles` are those who get in, None is everybody."""
+
+    path: str
+    title: str
+    text: str
+    icon: str
+    roles: frozenset[Role] | None = None
+
+
+_STAFF = frozenset({Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR})
+
+OWN: tuple[Card, ...] = ()
+"""On /konto, for everybody who is logged in."""
+
+OFFICE: tuple[Card, ...] = (
+    Card(
+        "/personen",
+        N_("People and roles"),
+        N_("Who is entered, how they are reached, and what they may do here."),
+        "account-circle",
+        _STAFF,
+    ),
+    Card(
+        "/programme",
+        N_("Programs"),
+        N_("Other programs that read or enter data here, each with an access of its own."),
+        "autorenew",
+        frozenset({Role.DISTRICT_OFFICER}),
+    ),
+)
+"""On /verwaltung, for staff."""
+
+
+def shown(cards: tuple[Card, ...], viewer: Viewer) -> list[Card]:
+    """Those of the cards whose pages let this person in."""
+    roles = viewer.principal.roles()
+    return [card for card in cards if card.roles is None or card.roles & roles]
