@@ -1,0 +1,197 @@
+"""Lists as xlsx and csv, from rows that come one by one.
+
+xlsx is what people get: it opens everywhere with postcodes, telephone numbers and dates as they are. csv is for other
+programs; Excel opens it, too, but reads `06774` in it as a number.
+"""
+
+import asyncio
+import csv
+import io
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, cast
+
+from xlsxwriter.core import Core
+from xlsxwriter.packager import Packager
+from xlsxwriter.workbook import Workbook as XlsxWorkbook
+from xlsxwriter.worksheet import Worksheet
+
+from registry.spreadsheets.cells import as_text
+from registry.spreadsheets.columns import Column
+from registry.spreadsheets.inert import guard
+from registry.spreadsheets.kinds import Kind, Style
+
+LANGUAGE = "de-DE"
+LONGEST_CELL = 32_767  # characters, of Excel
+MOST_ROWS = 1_048_575  # of Excel, below the header
+BATCH = 200  # rows between two pauses for everything else in this process
+EARLIEST = date(1900, 3, 1)  # Excel's calendar has a 29 February 1900 and nothing before that year
+LONGEST_FIELD_NAME = 40  # characters: Word's limit for merge fields
+
+Rows = AsyncIterable[Mapping[str, Any]]
+"""Values by column name; None or no value at all: an empty cell."""
+
+
+class TooManyForExcel(Exception):
+    """A list has more rows than a sheet; lists of a district are far shorter."""
+
+
+async def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Rows, *, title: str) -> int:
+    """Write a workbook of one sheet to `file`; returns the number of rows below the header.
+
+    Rows go through a temporary file, so memory does not grow with them. Text is always text, never a formula or link.
+    """
+    with TemporaryDirectory() as folder:  # removed with what is in it, also when `rows` fail half-way
+        options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+        workbook = _Workbook(file, options | {"constant_memory": True, "tmpdir": folder})
+        count = await _fill(workbook, columns, rows, title)
+        await asyncio.to_thread(workbook.close)
+    return count
+
+
+async def _fill(workbook: XlsxWorkbook, columns: Sequence[Column], rows: Rows, title: str) -> int:
+    workbook.set_properties({"title": title, "language": LANGUAGE})
+    sheet = workbook.add_worksheet(_sheet_name(title))
+    text, day = workbook.add_format({"num_format": "@"}), workbook.add_format({"num_format": "dd.mm.yyyy"})
+    formats = {Style.TEXT: text, Style.DAY: day, Style.NUMBER: None}
+    for position, column in enumerate(columns):
+        width = max(column.kind.width, len(column.header) + 4)  # room for the arrow of the filter
+        sheet.set_column(position, position, width, formats[column.kind.style])
+    _lay_out(sheet)
+    bold = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": False})
+    for position, column in enumerate(columns):
+        sheet.write_string(0, position, column.header, bold)
+    count = 0
+    async for row in rows:
+        count += 1
+        if count > MOST_ROWS:
+            raise TooManyForExcel
+        for position, column in enumerate(columns):
+            _write_cell(sheet, count, position, _shown(column.kind, row.get(column.name)), text, day)
+        if count % BATCH == 0:
+            await asyncio.sleep(0)
+    sheet.autofilter(0, 0, max(count, 1), max(len(columns) - 1, 0))
+    return count
+
+
+async def csv_chunks(columns: Sequence[Column], rows: Rows) -> AsyncIterator[bytes]:
+    """The same list as csv for a German Excel: `;`, UTF-8 with mark, DD.MM.YYYY, 1234,5; formulas inert."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    buffer.write("\ufeff")
+    writer.writerow([guard(column.header) for column in columns])
+    count = 0
+    async for row in rows:
+        count += 1
+        shown = ((column, _shown(column.kind, row.get(column.name))) for column in columns)
+        writer.writerow(
+            [guard(as_text(value)) if column.kind.style is Style.TEXT else as_text(value) for column, value in shown]
+        )
+        if count % BATCH == 0:
+            yield _taken(buffer)
+            await asyncio.sleep(0)
+    yield _taken(buffer)
+
+
+async def write_mail_merge(file: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
+    """A data source for Word's mail merge; see `field_names` for the header. Returns the number of rows.
+
+    Word reads the first sheet through the database driver of Office, with the field names in its first row and nothing
+    above. That driver guesses each column's type from the first rows and leaves what does not fit blank, and gives
+    numbers and dates without their format: so every cell is text here.
+    """
+    names = field_names([column.header for column in columns])
+    merged = [
+        replace(column, header=name, kind=_as_text_kind(column.kind))
+        for column, name in zip(columns, names, strict=True)
+    ]
+    return await write_xlsx(file, merged, rows, title="Serienbrief")
+
+
+def field_names(headers: Sequence[str]) -> list[str]:
+    """Names that Word takes for merge fields as they are.
+
+    Letters, digits and underscores, a letter first, at most 40 characters, no two the same.
+    """
+    names: list[str] = []
+    for header in headers:
+        name = re.sub(r"\W+", "_", header).strip("_")[:LONGEST_FIELD_NAME] or "Feld"
+        if not name[0].isalpha():
+            name = f"F_{name}"[:LONGEST_FIELD_NAME]
+        known = {other.casefold() for other in names}
+        candidates = (f"{name[: LONGEST_FIELD_NAME - 4]}_{number}" for number in range(2, len(headers) + 2))
+        names.append(name if name.casefold() not in known else next(c for c in candidates if c.casefold() not in known))
+    return names
+
+
+def _as_text_kind(kind: Kind) -> Kind:
+    return replace(kind, show=lambda value: as_text(kind.show(value)), style=Style.TEXT)
+
+
+def _shown(kind: Kind, value: Any) -> str | int | float | date | None:
+    return None if value is None else kind.show(value)
+
+
+def _write_cell(
+    sheet: Worksheet, row: int, position: int, value: str | float | date | None, text: object, day: object
+) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, date):
+        if value >= EARLIEST:
+            sheet.write_datetime(row, position, value, day)
+            return
+        value = as_text(value)
+    if isinstance(value, str):
+        sheet.write_string(row, position, _fitting(value), text)
+    else:
+        sheet.write_number(row, position, value)
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    """The header stays in sight, on the screen and on each printed page; A4 landscape, one page wide."""
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _sheet_name(title: str) -> str:
+    """Excel allows 31 characters, none of []:*?/\\, and no apostrophe at either end."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip(" '") or "Liste"
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    data = buffer.getvalue().encode()
+    buffer.seek(0)
+    buffer.truncate()
+    return data
+
+
+class _Core(Core):  # type: ignore[misc]
+    """XlsxWriter has no property for the language (Dublin Core's `language`, ECMA-376 part 2, section 11.1)."""
+
+    def _write_cp_content_status(self) -> None:
+        super()._write_cp_content_status()
+        self._xml_data_element("dc:language", self.properties["language"])
+
+
+class _Packager(Packager):  # type: ignore[misc]
+    def _write_core_file(self) -> None:
+        core = _Core()
+        core._set_properties(self.workbook.doc_properties)  # noqa: SLF001
+        core._set_xml_writer(self._filename("docProps/core.xml"))  # noqa: SLF001
+        core._assemble_xml_file()  # noqa: SLF001
+
+
+class _Workbook(XlsxWorkbook):  # type: ignore[misc]
+    def _get_packager(self) -> Packager:
+        return cast("Packager", _Packager())
