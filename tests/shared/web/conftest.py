@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from shared.access.dependencies import allow, public
 from shared.access.grants import Access, Role
 from shared.database import create_metadata
+from shared.erasure import tables as erasure
 from shared.errors import DomainError
 from shared.messaging import tables
 from shared.settings import Settings
@@ -80,6 +81,7 @@ def build(url: str) -> None:
         engine = create_async_engine(url)
         async with engine.begin() as connection:
             tables.attach(metadata)
+            erasure.attach(metadata)
             await connection.run_sync(metadata.create_all)
         await engine.dispose()
 

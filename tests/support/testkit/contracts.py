@@ -1,6 +1,7 @@
 """The published form of every event: its JSON Schema in docs/events, its golden file in tests/contracts/golden.
 
 And of every service: its OpenAPI and AsyncAPI documents in docs/api, its queues in deploy/rabbitmq/definitions.json.
+And the register of processing activities (Art. 30 GDPR), from the rules of retention.
 
 `make contracts` writes what is missing or was extended, and refuses what would break a subscriber.
 """
@@ -12,11 +13,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from shared.contracts import events, notifications, registry  # noqa: F401 - they fill the catalogue
+from shared.contracts import events, notifications, portal, registry  # noqa: F401 - they fill the catalogue
 from shared.contracts.envelope import Event, EventData, contracts
 from shared.logging import configure_logging
 from shared.messaging.consumer import Consumer
 from shared.messaging.topology import Topology
+from shared.retention.register import to_markdown
 from shared.settings import Settings
 
 from testkit.aio import run_sync
@@ -32,6 +34,7 @@ DOCUMENTED = ("registry", "events", "notifications")
 DOCUMENTS = ("openapi.json", "asyncapi.json")
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
 BROKER = ROOT / "deploy" / "rabbitmq" / "definitions.json"
+REGISTER = ROOT / "docs" / "verarbeitungsverzeichnis.md"
 
 
 def schema_of(data_class: type[EventData]) -> dict[str, Any]:
@@ -128,6 +131,11 @@ def broker_definitions() -> dict[str, Any]:
     return written | topology.definitions(consumers, vhost=written["vhosts"][0]["name"])
 
 
+def register_of_processing() -> str:
+    """The register of processing activities as a page of docs/."""
+    return to_markdown([rule for service in SERVICES for rule in import_module(f"{service}.retention").RULES])
+
+
 def _one_a_line(definitions: dict[str, Any]) -> str:
     parts = [
         f'  "{name}": [\n' + ",\n".join(f"    {json.dumps(item)}" for item in items) + "\n  ]"
@@ -151,6 +159,7 @@ def regenerate() -> list[str]:
         for path, document in documents_of(service).items():
             path.write_text(as_text(document))
     BROKER.write_text(_one_a_line(broker_definitions()))
+    REGISTER.write_text(register_of_processing())
     return problems
 
 

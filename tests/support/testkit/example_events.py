@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.contracts import events, notifications, registry
+from shared.contracts import events, notifications, portal, registry
 from shared.contracts.envelope import Event, EventData
 
 _NAMESPACE = UUID("5a1c1f0e-7c1b-4d1e-9a44-0d6c7b1d5e42")
@@ -107,6 +107,42 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             id_of("volunteer"),
             NETWORK,
         ),
+        (registry.VolunteerWithdrawn(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
+        (registry.ProfilePublished(profile_id=id_of("profile")), id_of("profile"), NETWORK),
+        (registry.ProfileWithdrawn(profile_id=id_of("profile")), id_of("profile"), NETWORK),
+        (
+            registry.ConsentGiven(
+                consent_id=id_of("consent"),
+                person_id=id_of("person"),
+                purpose=registry.ConsentPurpose.NEWSLETTER,
+                networks=[NETWORK],
+                everywhere=True,
+                unsubscribe_token="an-invented-token",
+            ),
+            id_of("consent"),
+            None,
+        ),
+        (
+            registry.ConsentWithdrawn(
+                consent_id=id_of("consent"),
+                person_id=id_of("person"),
+                purpose=registry.ConsentPurpose.NEWSLETTER,
+            ),
+            id_of("consent"),
+            None,
+        ),
+        (
+            registry.SignUpReceived(
+                sign_up_id=id_of("sign-up"),
+                name="Wiebke Beispiel",
+                email="wiebke@beispiel.example",
+                child="Jonte Beispiel",
+                token="an-invented-token",
+                expires_at=datetime(2026, 10, 21, 8, 0, tzinfo=UTC),
+            ),
+            id_of("sign-up"),
+            None,
+        ),
         (
             registry.ContactAppointed(
                 contact_id=id_of("contact"), organisation_id=id_of("organisation"), function="Vorsitz"
@@ -144,6 +180,30 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             id_of("request"),
             None,
         ),
+        (
+            registry.ErasureRequested(
+                erasure_id=id_of("erasure"),
+                person_id=id_of("erased person"),
+                contact_ids=[id_of("erased contact")],
+                volunteer_id=id_of("erased volunteer"),
+            ),
+            id_of("erasure"),
+            None,
+        ),
+        *(
+            (
+                confirmed(erasure_id=id_of("erasure"), receipt="eyJhbGciOiJFZDI1NTE5In0.e30.c2lnbmVk"),
+                id_of("erasure"),
+                None,
+            )
+            for confirmed in (
+                registry.ErasureConfirmed,
+                events.ErasureConfirmed,
+                notifications.ErasureConfirmed,
+                portal.ErasureConfirmed,
+            )
+        ),
+        (registry.ErasureCompleted(erasure_id=id_of("erasure")), id_of("erasure"), None),
         (events.MeetingPublished(meeting=_MEETING), id_of("meeting"), NETWORK),
         (events.MeetingChanged(meeting=_MEETING), id_of("meeting"), NETWORK),
         (events.MeetingCancelled(meeting=_MEETING), id_of("meeting"), NETWORK),

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from testkit.http_server import HttpServer
 from testkit.processes import _die_with_parent, free_port, wait_until
+from testkit.receipts import receipt_variables
 
 SERVICES = ("registry", "events", "notifications", "portal")
 READY = "Dorfnetz ist bereit: "
@@ -111,6 +112,8 @@ def separate_processes(
             DORFNETZ_REGISTRY_URL=own["registry"],
             DORFNETZ_EVENTS_URL=own["events"],
             DORFNETZ_NOTIFICATIONS_URL=own["notifications"],
+            DORFNETZ_ERASURE_JOURNAL=str(folder / "erasures.jsonl"),
+            **receipt_variables(),
             DORFNETZ_SMTP_HOST=smtp.host,
             DORFNETZ_SMTP_PORT=str(smtp.port),
             DORFNETZ_SMTP_TLS="none",

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from testkit.receipts import receipt_settings
 from testkit.tokens import Issuer
 
 SERVICES = ("registry", "events", "notifications", "portal")
@@ -15,7 +16,7 @@ NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"  # for what needs no
 def settings_of(name: str, *, database_url: str = NOWHERE, **values: Any) -> Any:
     """The settings of a service."""
     settings_class = getattr(import_module(f"{name}.settings"), f"{name.capitalize()}Settings")
-    return settings_class(database_url=database_url, **values)
+    return settings_class(database_url=database_url, **receipt_settings(name), **values)
 
 
 def create_service(name: str, issuer: Issuer, *, database_url: str = NOWHERE, **values: Any) -> FastAPI:

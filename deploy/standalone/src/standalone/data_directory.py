@@ -22,6 +22,8 @@ class DataDirectory:
         self.postgres = self.path / "postgres"
         self.mailbox = self.path / "mailbox"
         self.signing_key = self.path / "signing-key.json"
+        self.receipt_keys = self.path / "receipt-keys"
+        self.erasure_journal = self.path / "erasures.jsonl"  # beside the database: it outlives a restored backup
         self.migrated = self.path / "migrated"
         self.began = self.path / "demo-began"
         self.loaded = self.path / "demo-loaded"
@@ -72,10 +74,10 @@ class DataDirectory:
     def delete(self) -> None:
         """Remove what a demo has put here and nothing else, also what it left elsewhere. Call it while locked."""
         EmbeddedPostgres(self.postgres).destroy()
-        for folder in (self.mailbox, self.log.parent):
+        for folder in (self.mailbox, self.receipt_keys, self.log.parent):
             if folder.is_dir():
                 shutil.rmtree(folder)
-        for file in (self.signing_key, self.migrated, self.began, self.loaded, self._lock_file):
+        for file in (self.signing_key, self.erasure_journal, self.migrated, self.began, self.loaded, self._lock_file):
             file.unlink(missing_ok=True)
         self.unlock()
         if not any(self.path.iterdir()):

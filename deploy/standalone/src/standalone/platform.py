@@ -23,7 +23,6 @@ from standalone.mailbox.server import serve_smtp
 from standalone.pages import add_demo_pages
 from standalone.services import Place, Service, build_services
 from standalone.settings import StandaloneSettings
-from standalone.signing_key import signing_key
 
 log = structlog.get_logger()
 
@@ -70,8 +69,7 @@ async def _run(parts: Parts, say: Callable[[str], None], translator: Translator)
         smtp_port = None
         if parts.settings.smtp_host is None:
             smtp_port = await stack.enter_async_context(serve_smtp(parts.data.mailbox))
-        key = signing_key(parts.data.signing_key)
-        services = build_services(parts.place, parts.database_urls, key, smtp_port, translator)
+        services = build_services(parts.place, parts.database_urls, parts.data, smtp_port, translator)
         by_name = {service.name: service.app for service in services}
         add_demo_pages(by_name["portal"], by_name["registry"], parts.data, with_mailbox=smtp_port is not None)
         for service in services:

@@ -1,5 +1,6 @@
 """The four services with the settings that fit into one process."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +19,12 @@ import registry.app
 import registry.settings
 import registry.worker
 from fastapi import FastAPI
+from shared.erasure.make_keys import PUBLIC, make_keys
 from shared.i18n import N_, Translator
 from shared.messaging.worker import Worker
+
+from standalone.data_directory import DataDirectory
+from standalone.signing_key import signing_key
 
 _POOL = 3  # connections of each of the eight parts; more are opened when they are needed
 
@@ -40,12 +45,18 @@ class Service:
 
 
 def build_services(
-    place: Place, database_urls: Mapping[str, str], key: str, smtp_port: int | None, translator: Translator
+    place: Place,
+    database_urls: Mapping[str, str],
+    data: DataDirectory,
+    smtp_port: int | None,
+    translator: Translator,
 ) -> list[Service]:
     """Registry, events, notifications and the portal. Without `smtp_port` mail goes where DORFNETZ_SMTP_HOST says.
 
     What is set in the environment wins over what is written here.
     """
+
+    receipts = make_keys(data.receipt_keys)
 
     def common(service: str) -> dict[str, Any]:
         return {
@@ -53,6 +64,8 @@ def build_services(
             "public_url": place.public_url,
             "jwks_url": f"{place.own_url}/api/registry/.well-known/jwks.json",
             "database_pool_size": _POOL,
+            "registry_url": f"{place.own_url}/api/registry",
+            "receipt_key": json.dumps(receipts[service].as_dict(private=True)),
         }
 
     mail: dict[str, Any] = (
@@ -67,11 +80,16 @@ def build_services(
     notice = N_("This is a demo: all people and associations are invented, and no mail leaves this machine.")
     pages: dict[str, Any] = {
         **_unless_set(login_url="/demo/anmelden", notice=translator.gettext(notice)),
-        **{f"{service}_url": f"{place.own_url}/api/{service}" for service in ("registry", "events", "notifications")},
+        **{f"{service}_url": f"{place.own_url}/api/{service}" for service in ("events", "notifications")},
     }
     if smtp_port is not None:
         pages["notice_link"] = ("/mailbox", translator.gettext(N_("To the mailbox")))
-    registry_settings = registry.settings.RegistrySettings(**common("registry"), signing_key=key)
+    registry_settings = registry.settings.RegistrySettings(
+        **common("registry"),
+        signing_key=signing_key(data.signing_key),
+        receipt_keys=(data.receipt_keys / PUBLIC).read_text(),
+        erasure_journal=data.erasure_journal,
+    )
     events_settings = events.settings.EventsSettings(**common("events"))
     notifications_settings = notifications.settings.NotificationsSettings(**common("notifications"), **mail, **names)
     portal_settings = portal.settings.PortalSettings(**common("portal"), **pages)

@@ -7,7 +7,7 @@ from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
-from events.audience.consumers import consumer as audience
+from events.erasures import forgetting
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
 from events.registrations.routes import router as registrations

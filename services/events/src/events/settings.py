@@ -1,11 +1,13 @@
 """Settings of the service `events`."""
 
 from pydantic import Field
-from shared.settings import Settings
+from shared.erasure.receipts import PrivateReceiptKey
+from shared.erasure.settings import ReceiptSettings
 
 
-class EventsSettings(Settings):
+class EventsSettings(ReceiptSettings):
     """What the processes of `events` need."""
 
     database_url: str = Field(validation_alias="DORFNETZ_EVENTS_DATABASE_URL")
+    receipt_key: PrivateReceiptKey = Field(default=None, validation_alias="DORFNETZ_EVENTS_RECEIPT_KEY")
     owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_EVENTS_OWNER_DATABASE_URL")

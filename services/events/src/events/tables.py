@@ -1,6 +1,7 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
 from shared.audit import tables as audit
+from shared.erasure import tables as erasure
 
 from events.audience import model as _audience
 from events.database import Base
@@ -13,3 +14,4 @@ __all__ = ["metadata"]
 _MODELS = (_audience, _invitations, _meetings, _registrations)
 metadata = Base.metadata
 audit.attach(metadata)
+erasure.attach(metadata)

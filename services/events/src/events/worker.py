@@ -1,8 +1,9 @@
 """What the service `events` does by itself."""
 
+from shared.erasure.catching_up import CatchUp
 from shared.messaging.worker import Timer, Worker
 
-from events.audience.consumers import consumer as audience
+from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.settings import EventsSettings
 
@@ -11,5 +12,9 @@ LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event
 
 def create_worker(settings: EventsSettings) -> Worker:
     """Follows the registry's networks, lead mandates and contacts, and invites whom it hears of late."""
-    timers = [Timer("late invitations", LATE_INVITATIONS, issue_late)]
-    return Worker("events", settings, consumers=[audience], timers=timers)
+    timers = [
+        Timer("late invitations", LATE_INVITATIONS, issue_late),
+        *forgetting.timers(settings),
+        CatchUp(forgetting, settings.registry_url).timer(),
+    ]
+    return Worker("events", settings, consumers=forgetting.consumers, timers=timers)

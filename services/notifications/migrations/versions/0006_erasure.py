@@ -1,4 +1,7 @@
-"""Erasure."""
+"""Erasure: tombstones."""
+
+from alembic import op
+from shared.erasure import tables
 
 revision = "0006"
 down_revision = "0005"
@@ -7,8 +10,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    tables.create_tables(op)
+    tables.guard(op, "person", "id")
+    tables.guard(op, "contact", "id", "person_id")
+    tables.guard(op, "notice", "contact_id", "person_id")
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    for table in ("notice", "contact", "person"):
+        tables.unguard(op, table)
+    tables.drop_tables(op)

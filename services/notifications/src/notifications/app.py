@@ -7,9 +7,7 @@ from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
-from notifications.directory.consumers import consumer as directory
-from notifications.logins.consumers import consumer as logins
-from notifications.notices.consumers import consumer as following
+from notifications.erasures import forgetting
 from notifications.notices.routes import router as notices
 from notifications.settings import NotificationsSettings
 

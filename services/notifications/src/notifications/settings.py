@@ -4,15 +4,17 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
-from shared.settings import Settings
+from shared.erasure.receipts import PrivateReceiptKey
+from shared.erasure.settings import ReceiptSettings
 
 _ADDRESS = r"^([^\s@<>,;:\"]+@[A-Za-z0-9.-]+)?$"
 
 
-class NotificationsSettings(Settings):
+class NotificationsSettings(ReceiptSettings):
     """What the processes of `notifications` need. `smtp_host` is the variable DORFNETZ_SMTP_HOST, and so on."""
 
     database_url: str = Field(validation_alias="DORFNETZ_NOTIFICATIONS_DATABASE_URL")
+    receipt_key: PrivateReceiptKey = Field(default=None, validation_alias="DORFNETZ_NOTIFICATIONS_RECEIPT_KEY")
     owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_NOTIFICATIONS_OWNER_DATABASE_URL")
 
     smtp_host: str = "localhost"

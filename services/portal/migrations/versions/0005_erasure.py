@@ -1,4 +1,7 @@
-"""Erasure."""
+"""Erasure: tombstones."""
+
+from alembic import op
+from shared.erasure import tables
 
 revision = "0005"
 down_revision = "0004"
@@ -7,8 +10,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    tables.create_tables(op)
+    tables.guard(op, "session", "person_id")
+    tables.guard(op, "contact", "contact_id")
+    tables.guard(op, "volunteer", "volunteer_id")
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    for table in ("volunteer", "contact", "session"):
+        tables.unguard(op, table)
+    tables.drop_tables(op)

@@ -1,15 +1,16 @@
 """Settings of the portal."""
 
 from pydantic import Field
-from shared.settings import Settings
+from shared.erasure.receipts import PrivateReceiptKey
+from shared.erasure.settings import ReceiptSettings
 
 
-class PortalSettings(Settings):
+class PortalSettings(ReceiptSettings):
     """What the portal's processes need. Texts that name the operator are shown as they are written here."""
 
     database_url: str = Field(validation_alias="DORFNETZ_PORTAL_DATABASE_URL")
+    receipt_key: PrivateReceiptKey = Field(default=None, validation_alias="DORFNETZ_PORTAL_RECEIPT_KEY")
     owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_PORTAL_OWNER_DATABASE_URL")
-    registry_url: str = "http://registry:8000"
     events_url: str = "http://events:8000"
     notifications_url: str = "http://notifications:8000"
     service_timeout: float = Field(default=10, gt=0)  # seconds to wait for another service's answer

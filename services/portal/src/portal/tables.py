@@ -1,5 +1,7 @@
 """All tables of the portal, for migrations: importing the models describes them."""
 
+from shared.erasure import tables as erasure
+
 from portal.database import Base
 from portal.event_log import model as _event_log
 from portal.read_model import model as _read_model
@@ -9,3 +11,4 @@ __all__ = ["metadata"]
 
 _MODELS = (_event_log, _read_model, _sessions)
 metadata = Base.metadata
+erasure.attach(metadata)

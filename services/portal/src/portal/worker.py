@@ -1,11 +1,14 @@
 """What the portal does by itself: it follows the events of all services, and forgets sessions that have ended."""
 
 from shared.database import transaction
+from shared.erasure.catching_up import CatchUp
 from shared.messaging.transport import Sessions
 from shared.messaging.worker import Timer, Worker
+from shared.retention import runs as retention
 
+from portal.erasures import forgetting
 from portal.event_log.consumers import consumer as event_log
-from portal.read_model.consumers import consumer as read_model
+from portal.retention import RULES
 from portal.sessions.handlers import forget_ended
 from portal.settings import PortalSettings
 
@@ -19,5 +22,10 @@ async def _forget_sessions(sessions: Sessions) -> None:
 
 def create_worker(settings: PortalSettings) -> Worker:
     """Keeps the read model and the log of events, and forgets what nobody can use any more."""
-    timers = [Timer("portal.forget-sessions", FORGET_EVERY, _forget_sessions)]
-    return Worker("portal", settings, consumers=[read_model, event_log], timers=timers)
+    timers = [
+        Timer("portal.forget-sessions", FORGET_EVERY, _forget_sessions),
+        *forgetting.timers(settings),
+        CatchUp(forgetting, settings.registry_url).timer(),
+        retention.timer(RULES),
+    ]
+    return Worker("portal", settings, consumers=[*forgetting.consumers, event_log], timers=timers)

@@ -9,6 +9,9 @@ from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
 
 from registry.access import routes as access
+from registry.erasures import consumers as receipts
+from registry.erasures import routes as erasures
+from registry.erasures.forgetting import forgetting
 from registry.fields_of_activity import routes as fields_of_activity
 from registry.lead_mandates import routes as lead_mandates
 from registry.organisations import routes as organisations
@@ -42,10 +45,16 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             volunteers.router,
             access.logins,
             access.router,
+            erasures.router,
             audit.router,
         ],
         fetch_keys=own_keys,
-        asyncapi=partial(create_document, "registry", (), prefix=settings.amqp_prefix),
+        asyncapi=partial(
+            create_document,
+            "registry",
+            (*forgetting.consumers, receipts.create_consumer(settings.receipt_keys)),
+            prefix=settings.amqp_prefix,
+        ),
     )
     app.state.signing_keys = keys
     return app

@@ -1,21 +1,29 @@
 """Settings of the service `registry`."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import Field, SecretStr, field_validator
-from shared.settings import MissingSetting, Settings
+from shared.erasure.receipts import PrivateReceiptKey, PublicReceiptKeys
+from shared.erasure.settings import ReceiptSettings
+from shared.settings import MissingSetting
 
 
-class RegistrySettings(Settings):
+class RegistrySettings(ReceiptSettings):
     """What the processes of `registry` need."""
 
     database_url: str = Field(validation_alias="DORFNETZ_REGISTRY_DATABASE_URL")
+    receipt_key: PrivateReceiptKey = Field(default=None, validation_alias="DORFNETZ_REGISTRY_RECEIPT_KEY")
     owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_REGISTRY_OWNER_DATABASE_URL")
     # A private key as JWK, or a key set: its first key signs, all are published. Only the HTTP process needs it.
     signing_key: SecretStr | None = Field(default=None, validation_alias="DORFNETZ_REGISTRY_SIGNING_KEY")
+
+    receipt_keys: PublicReceiptKeys = Field(default=None, validation_alias="DORFNETZ_RECEIPT_KEYS")
+    # Where the worker keeps the ids of who was erased, outside of the database: a restored backup erases them again.
+    erasure_journal: Path | None = Field(default=None, validation_alias="DORFNETZ_ERASURE_JOURNAL")
 
     @field_validator("signing_key", mode="before")
     @classmethod
@@ -28,6 +36,12 @@ class RegistrySettings(Settings):
         if value is not None:
             _parse_keys(value)
         return value
+
+    def public_receipt_keys(self) -> str:
+        """The JWK set that receipts of erasures are verified with. Raises `MissingSetting`."""
+        if self.receipt_keys is None:
+            raise MissingSetting("DORFNETZ_RECEIPT_KEYS is missing; `python -m shared.erasure.make_keys` makes them")
+        return self.receipt_keys
 
     def signing_keys(self) -> list[OKPKey]:
         """The keys, the signing one first. Raises `MissingSetting` when none is configured."""

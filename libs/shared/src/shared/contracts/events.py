@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.envelope import EventData, Exchange
+from shared.contracts.erasure import ErasureReceipt
 
 
 class MeetingKind(StrEnum):
@@ -112,3 +113,9 @@ class RegistrationReceived(EventData):
     registration_id: UUID
     person_id: UUID
     meeting: MeetingFacts
+
+
+class ErasureConfirmed(ErasureReceipt):
+    """subject: the erasure's id. No invitation and no registration here leads to the person any more."""
+
+    type = "events.erasure.confirmed.v1"

@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.envelope import EventData
+from shared.contracts.erasure import ErasureReceipt
 
 
 class NoticeKind(StrEnum):
@@ -11,6 +12,8 @@ class NoticeKind(StrEnum):
     ANSWER_CONFIRMATION = "answer_confirmation"
     REGISTRATION_CONFIRMATION = "registration_confirmation"
     LOGIN_LINK = "login_link"
+    SIGN_UP_CONFIRMATION = "sign_up_confirmation"
+    NEW_MEETING = "new_meeting"
 
 
 class NoticeDelivered(EventData):
@@ -30,3 +33,9 @@ class NoticeFailed(EventData):
     kind: NoticeKind
     meeting_id: UUID
     reason: str  # a code: no_address, refused, gave_up
+
+
+class ErasureConfirmed(ErasureReceipt):
+    """subject: the erasure's id. No address and no notice of the person is left here."""
+
+    type = "notifications.erasure.confirmed.v1"

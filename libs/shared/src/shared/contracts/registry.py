@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.envelope import EventData, Exchange
+from shared.contracts.erasure import ErasureReceipt
 
 
 class OrganisationKind(StrEnum):
@@ -42,6 +43,16 @@ class Area(BaseModel):
     model_config = ConfigDict(frozen=True)
     kind: AreaKind
     id: UUID
+
+
+class ConsentPurpose(StrEnum):
+    """What a person may agree to, each for itself (Art. 6 Abs. 1 Buchst. a and Art. 7 DSGVO)."""
+
+    CONTACT = "contact"  # coordinators may get in touch about voluntary work
+    PUBLICATION = "publication"  # name, function, fields and areas of activity stand on the public pages
+    NEWSLETTER = "newsletter"  # mails about new meetings of one's networks
+    SHARING = "sharing"  # staff of other municipalities may see the volunteer, too
+    PHOTOS = "photos"  # photos of meetings and activities may be published
 
 
 class FieldOfActivityListed(EventData):
@@ -186,6 +197,30 @@ class VolunteerSignedUp(EventData):
     areas: list[Area]
 
 
+class VolunteerWithdrawn(EventData):
+    """subject: the volunteer's id. They may not be asked any more; a later sign-up of the same id brings them back."""
+
+    type = "registry.volunteer.withdrawn.v1"
+    volunteer_id: UUID
+
+
+class ProfilePublished(EventData):
+    """subject: the profile's id. Somebody's name may be shown; `GET /profiles` of the registry tells it.
+
+    Also told when what the profile shows has changed: whoever keeps a copy reads it again.
+    """
+
+    type = "registry.profile.published.v1"
+    profile_id: UUID
+
+
+class ProfileWithdrawn(EventData):
+    """subject: the profile's id. Whoever keeps a copy of the profile deletes it."""
+
+    type = "registry.profile.withdrawn.v1"
+    profile_id: UUID
+
+
 class ContactAppointed(EventData):
     """subject: the contact's id: the appointment of somebody for an organisation, not the person."""
 
@@ -215,7 +250,7 @@ class PersonDescribed(EventData):
 
 
 class ContactIdentified(EventData):
-    """subject: the contact's id. Which person stands behind a contact; for notifications alone."""
+    """subject: the contact's id. Which person stands behind a contact; for notifications, and for events (ids only)."""
 
     type = "registry.contact.identified.v1"
     exchange = Exchange.PRIVATE
@@ -246,4 +281,73 @@ class LoginLinkRequested(EventData):
     email: str | None = None
     links: list[LoginLink] = []
     next: str | None = None
+    expires_at: AwareDatetime
+
+
+class ErasureRequested(EventData):
+    """subject: the erasure's id. Every service forgets the person behind these ids, which belong to nobody from now on.
+
+    Told again after a backup was restored: whoever has confirmed already does so once more.
+    """
+
+    type = "registry.erasure.requested.v1"
+    erasure_id: UUID
+    person_id: UUID
+    contact_ids: list[UUID] = []  # every appointment that the person ever had
+    volunteer_id: UUID | None = None
+
+
+class ErasureConfirmed(ErasureReceipt):
+    """subject: the erasure's id. The registry itself has forgotten the person."""
+
+    type = "registry.erasure.confirmed.v1"
+
+
+class ErasureCompleted(EventData):
+    """subject: the erasure's id. Every service has confirmed, and the registry has verified each receipt."""
+
+    type = "registry.erasure.completed.v1"
+    erasure_id: UUID
+
+
+class ConsentGiven(EventData):
+    """subject: the consent's id; giving it anew after a withdrawal is a new consent. For notifications alone.
+
+    `networks` are the slugs of the networks that the person belongs to; who helps in the whole district belongs to all
+    of them (`everywhere`). `unsubscribe_token` withdraws this consent without login; only newsletters have one.
+    """
+
+    type = "registry.consent.given.v1"
+    exchange = Exchange.PRIVATE
+    consent_id: UUID
+    person_id: UUID
+    purpose: ConsentPurpose
+    networks: list[str] = []
+    everywhere: bool = False
+    unsubscribe_token: str | None = None
+
+
+class ConsentWithdrawn(EventData):
+    """subject: the consent's id. From now on nothing may be done for this purpose; for notifications alone."""
+
+    type = "registry.consent.withdrawn.v1"
+    exchange = Exchange.PRIVATE
+    consent_id: UUID
+    person_id: UUID
+    purpose: ConsentPurpose
+
+
+class SignUpReceived(EventData):
+    """subject: the sign-up's id. Nobody is a volunteer before the link with `token` is confirmed; for notifications.
+
+    The mail goes to the person, or to the guardian of somebody under 16, who is then named in `child`.
+    """
+
+    type = "registry.sign_up.received.v1"
+    exchange = Exchange.PRIVATE
+    sign_up_id: UUID
+    name: str
+    email: str
+    child: str | None = None
+    token: str
     expires_at: AwareDatetime

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,9 @@ class Store(Protocol):
     async def replay(self, event_ids: Sequence[str]) -> int:
         """Put those with the given ids (all, if none are given) back to their own queue. Returns how many."""
 
+    async def remove(self, ids: Collection[str]) -> int:
+        """Delete those whose body mentions one of these ids, of events or of people. Returns how many."""
+
 
 class BrokerStore:
     """Dead letters in the queue `<queue>.dead`."""
@@ -81,6 +84,17 @@ class BrokerStore:
             await message.ack()
             replayed += 1
         return replayed
+
+    async def remove(self, ids: Collection[str]) -> int:
+        """A message that is taken and acknowledged is gone."""
+        removed = 0
+        for message in await self._take():
+            if any(each.encode() in message.body for each in ids):
+                await message.ack()
+                removed += 1
+            else:
+                await message.nack(requeue=True)
+        return removed
 
     async def _take(self) -> list[AbstractIncomingMessage]:
         queue = await self._channel.declare_queue(self._topology.dead_queue(self._consumer), passive=True)
@@ -137,6 +151,13 @@ class TableStore:
         if event_ids:
             statement = statement.where(dead_letter.c.event_id.in_([UUID(event_id) for event_id in event_ids]))
         result = await self._connection.execute(statement)
+        await self._connection.commit()
+        return int(result.rowcount)
+
+    async def remove(self, ids: Collection[str]) -> int:
+        """Delete the rows."""
+        named = [sa.func.position(sa.literal(each.encode()).op("IN")(dead_letter.c.body)) > 0 for each in ids]
+        result = await self._connection.execute(sa.delete(dead_letter).where(self._mine, sa.or_(sa.false(), *named)))
         await self._connection.commit()
         return int(result.rowcount)
 

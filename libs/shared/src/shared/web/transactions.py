@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.access.dependencies import identify
 from shared.access.tenancy import enter_scopes_at_begin, scopes_of
 from shared.database import transaction
-from shared.errors import BadIdempotencyKey, DomainError, IdempotencyKeyReused
+from shared.erasure.tables import is_erased
+from shared.errors import BadIdempotencyKey, DomainError, IdempotencyKeyReused, NotLoggedIn
 from shared.messaging.tables import idempotency_key
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -70,6 +71,7 @@ async def _enter(request: Request, session: AsyncSession) -> None:
 
 
 async def _answer(request: Request, session: AsyncSession, handle: Handle, *, keep: bool) -> Response:
+    await _refuse_the_erased(request, session)
     key = request.headers.get("idempotency-key") if keep else None
     if key is None or request.method in SAFE_METHODS:
         response = await handle(request)
@@ -80,11 +82,21 @@ async def _answer(request: Request, session: AsyncSession, handle: Handle, *, ke
     return response
 
 
+async def _refuse_the_erased(request: Request, session: AsyncSession) -> None:
+    """A token outlives its person by ten minutes at most: whoever was erased writes nothing more in that time."""
+    principal = session.info.get("principal")
+    if principal is not None and request.method not in SAFE_METHODS and await is_erased(session, principal.id):
+        raise NotLoggedIn
+
+
 async def _answer_once(key: str, request: Request, session: AsyncSession, handle: Handle) -> Response:
     if not _KEY.match(key):
         raise BadIdempotencyKey
     principal = await identify(request)
-    caller = str(principal.id) if principal else "anonymous"
+    # The answer may be personal: the database shows it to its caller alone, who without a token is known by the key.
+    caller = str(principal.id) if principal else f"anonymous {hashlib.sha256(key.encode()).hexdigest()}"
+    if principal is None:
+        enter_scopes_at_begin(session, [caller])
     fingerprint = hashlib.sha256(
         b"\0".join(
             [request.method.encode(), str(request.url.path).encode(), request.url.query.encode(), await request.body()]

@@ -4,6 +4,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.registry import (
     ContactAppointed,
     ContactDismissed,
+    ContactIdentified,
     LeadMandateEnded,
     LeadMandateGranted,
     NetworkChanged,
@@ -17,7 +18,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Contact, LeadMandate, Network, Village
+from events.audience.model import Contact, ContactPerson, LeadMandate, Network, Village
 
 consumer = Consumer("events.audience")
 
@@ -55,3 +56,10 @@ async def contact_changed(session: AsyncSession, event: Event[ContactAppointed |
     contact = event.data
     values = {"organisation_id": contact.organisation_id, "dismissed": isinstance(contact, ContactDismissed)}
     await upsert_if_newer(session, Contact, {"id": contact.contact_id}, event.sequence, values)
+
+
+@consumer.on(ContactIdentified)
+async def contact_identified(session: AsyncSession, event: Event[ContactIdentified]) -> None:
+    """Which person stands behind a contact; the name stays in the registry."""
+    values = {"person_id": event.data.person_id}
+    await upsert_if_newer(session, ContactPerson, {"id": event.data.contact_id}, event.sequence, values)

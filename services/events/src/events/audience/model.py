@@ -1,4 +1,4 @@
-"""What this service knows of the registry: networks, villages, lead mandates and contacts. It knows no person."""
+"""What this service knows of the registry: networks, villages, lead mandates, contacts. Of persons it knows ids alone."""
 
 from datetime import date
 from uuid import UUID
@@ -51,3 +51,11 @@ class Contact(_Projection):
     dismissed: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_contact_organisation_id", "organisation_id", postgresql_where="NOT dismissed"),)
+
+
+class ContactPerson(_Projection):
+    """Which person stands behind a contact, by id: so that somebody's invitations can be shown to them and forgotten."""
+
+    __tablename__ = "contact_person"
+
+    person_id: Mapped[UUID] = mapped_column(index=True)

@@ -26,14 +26,19 @@ def hash_token(reply_token: str) -> bytes:
 
 
 class Invitation(Identified, Versioned, Base):
-    """`contact_id` is an appointment for an organisation; which person stands behind it is not known here."""
+    """`contact_id` is an appointment for an organisation.
+
+    An invitation to a past meeting outlives the person who was erased: it still counts, but leads to nobody and has no
+    token.
+    """
 
     __tablename__ = "invitation"
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
-    contact_id: Mapped[UUID]
+    network: Mapped[str]  # slug; the meeting's
+    contact_id: Mapped[UUID | None]
     organisation_id: Mapped[UUID]
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
     answer: Mapped[Answer | None]
     issued_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -41,12 +46,13 @@ class Invitation(Identified, Versioned, Base):
     __table_args__ = (UniqueConstraint("meeting_id", "contact_id"),)
 
     @classmethod
-    def issue(cls, meeting_id: UUID, contact_id: UUID, organisation_id: UUID) -> "tuple[Invitation, str]":
+    def issue(cls, meeting_id: UUID, network: str, contact_id: UUID, organisation_id: UUID) -> "tuple[Invitation, str]":
         """A new invitation and its reply token, which is given away and not kept."""
         reply_token = secrets.token_urlsafe(32)
         invitation = cls(
             id=uuid4(),
             meeting_id=meeting_id,
+            network=network,
             contact_id=contact_id,
             organisation_id=organisation_id,
             token_hash=hash_token(reply_token),

@@ -18,14 +18,18 @@ class RegisteredAlready(DomainError):
 
 
 class Registration(Identified, Base):
+    """One for a past meeting outlives the person who was erased: it still counts, but leads to nobody."""
+
     __tablename__ = "registration"
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
-    person_id: Mapped[UUID] = mapped_column(index=True)
+    network: Mapped[str]  # slug; the meeting's
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
     registered_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
 
     @classmethod
-    def receive(cls, meeting_id: UUID, person_id: UUID) -> "Registration":
-        return cls(id=uuid4(), meeting_id=meeting_id, person_id=person_id, registered_at=datetime.now(UTC))
+    def receive(cls, meeting_id: UUID, network: str, person_id: UUID) -> "Registration":
+        now = datetime.now(UTC)
+        return cls(id=uuid4(), meeting_id=meeting_id, network=network, person_id=person_id, registered_at=now)

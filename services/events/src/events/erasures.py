@@ -1,0 +1,66 @@
+"""Forgetting somebody: who comes is counted as before, but nothing leads to the person."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.contracts.events import ErasureConfirmed
+from shared.erasure.forgetting import Forgetting, Subject
+from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.audience.consumers import consumer as audience
+from events.audience.model import Contact, ContactPerson
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting
+from events.registrations.counts import tell_counts
+from events.registrations.model import Registration
+
+
+async def _lock_meetings(session: AsyncSession, subject: Subject) -> None:
+    """The meetings to come that the person was going to, in the order in which everybody locks."""
+    await _meetings_to_come(session, subject.person_id, await _contacts_of(session, subject))
+
+
+async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
+    """From meetings to come the person is struck off; of past ones the number of people stays and the person goes."""
+    contacts = await _contacts_of(session, subject)
+    meetings = await _meetings_to_come(session, subject.person_id, contacts)
+    to_come = [meeting.id for meeting in meetings]
+    invited = Invitation.contact_id.in_(contacts)
+    registered = Registration.person_id == subject.person_id
+    removed = {
+        "invitation": await _count(session, delete(Invitation).where(invited, Invitation.meeting_id.in_(to_come)))
+        + await _count(session, update(Invitation).where(invited).values(contact_id=None, token_hash=None)),
+        "registration": await _count(
+            session, delete(Registration).where(registered, Registration.meeting_id.in_(to_come))
+        )
+        + await _count(session, update(Registration).where(registered).values(person_id=None)),
+        "contact": await _count(session, delete(Contact).where(Contact.id.in_(contacts))),
+    }
+    await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
+    for meeting in meetings:
+        if meeting.published:
+            await tell_counts(session, meeting)
+    return removed
+
+
+async def _contacts_of(session: AsyncSession, subject: Subject) -> Sequence[UUID]:
+    known = select(ContactPerson.id).where(ContactPerson.person_id == subject.person_id)
+    return sorted({*subject.contact_ids, *await session.scalars(known)})
+
+
+async def _meetings_to_come(session: AsyncSession, person_id: UUID, contacts: Sequence[UUID]) -> Sequence[Meeting]:
+    concerned: ColumnElement[bool] = or_(
+        Meeting.id.in_(select(Invitation.meeting_id).where(Invitation.contact_id.in_(contacts))),
+        Meeting.id.in_(select(Registration.meeting_id).where(Registration.person_id == person_id)),
+    )
+    query = select(Meeting).where(concerned, Meeting.ends_at > datetime.now(UTC)).order_by(Meeting.id)
+    return (await session.scalars(query.with_for_update(of=Meeting))).all()
+
+
+async def _count(session: AsyncSession, statement: Delete | Update) -> int:
+    return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+forgetting = Forgetting("events", ErasureConfirmed, _forget, [audience], prepare=_lock_meetings)

@@ -1,0 +1,1 @@
+"""Erasures: somebody is forgotten everywhere, and it is proven that they are."""

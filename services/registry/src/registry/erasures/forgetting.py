@@ -1,0 +1,78 @@
+"""What the registry itself forgets: the person, and every row that is somebody's by `person_id`."""
+
+import sqlalchemy as sa
+from shared.contracts.envelope import Exchange
+from shared.contracts.registry import ContactDismissed, ErasureConfirmed, VolunteerWithdrawn
+from shared.erasure.forgetting import Forgetting, Subject
+from shared.messaging import outbox
+from shared.messaging.consumer import Consumer
+from shared.messaging.tables import outbox as waiting
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.database import Base
+from registry.people.model import Contact, Person
+from registry.volunteers.model import Volunteer
+
+consumer = Consumer("registry.erasures")
+
+
+async def _lock_person(session: AsyncSession, subject: Subject) -> None:
+    """Whoever is writing something about the person ends first; whoever begins now finds nobody."""
+    await session.execute(sa.select(Person.id).where(Person.id == subject.person_id).with_for_update())
+
+
+async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
+    await _tell(session, subject)
+    email = await session.scalar(sa.select(Person.email).where(Person.id == subject.person_id))
+    removed = await _forget_address(session, email) if email else {}
+    for table in reversed(Base.metadata.sorted_tables):
+        if _is_of_a_person(table):
+            removed[table.name] = await _delete(session, table, table.c.person_id == subject.person_id)
+    person = Person.__table__
+    removed["person"] = await _delete(session, person, person.c.id == subject.person_id)  # type: ignore[arg-type]
+    session.expire_all()  # these rows went behind the session's back
+    return removed
+
+
+async def _tell(session: AsyncSession, subject: Subject) -> None:
+    """The organisation keeps its entry; that nobody speaks for it, and that a volunteer is gone, is public."""
+    present = sa.select(Contact).where(Contact.person_id == subject.person_id, Contact.until.is_(None))
+    for contact in (await session.scalars(present)).unique():
+        dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
+        network = contact.organisation.village.network_slug
+        outbox.record(session, dismissed, subject=contact.id, sequence=contact.version + 1, network=network)
+    for volunteer in await session.scalars(sa.select(Volunteer).where(Volunteer.person_id == subject.person_id)):
+        withdrawn = VolunteerWithdrawn(volunteer_id=volunteer.id)
+        outbox.record(session, withdrawn, subject=volunteer.id, sequence=volunteer.version + 1)
+
+
+async def _forget_address(session: AsyncSession, email: str) -> dict[str, int]:
+    """Rows that name nobody yet, such as a sign-up that was not confirmed, and mails on their way there.
+
+    Of those who share the mailbox nothing is lost: what names one of them by id stays.
+    """
+    removed = {
+        table.name: await _delete(session, table, sa.func.lower(table.c.email) == email.lower())
+        for table in Base.metadata.sorted_tables
+        if "email" in table.c and table.name != Person.__tablename__
+    }
+    on_their_way = (waiting.c.exchange == Exchange.PRIVATE.value) & waiting.c.type.in_(_TO_AN_ADDRESS)
+    named = sa.func.position(sa.literal(email.encode()).op("IN")(waiting.c.body)) > 0
+    await _delete(session, waiting, on_their_way & named)
+    return removed
+
+
+def _is_of_a_person(table: sa.Table) -> bool:
+    """By the foreign key, so that a table that is added later is not forgotten."""
+    column = table.c.get("person_id")
+    return column is not None and any(key.column is Person.__table__.c.id for key in column.foreign_keys)
+
+
+async def _delete(session: AsyncSession, table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
+    return int((await session.execute(sa.delete(table).where(condition))).rowcount)  # type: ignore[attr-defined]
+
+
+# Private events to somebody whom the registry knows by address alone.
+_TO_AN_ADDRESS = ("registry.login_link.requested.v1", "registry.sign_up.received.v1")
+
+forgetting = Forgetting("registry", ErasureConfirmed, _forget, [consumer], prepare=_lock_person)
