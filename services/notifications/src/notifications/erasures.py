@@ -8,7 +8,6 @@ from shared.erasure.forgetting import Forgetting, Subject
 from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notifications.consents.model import Subscription
 from notifications.directory.consumers import consumer as directory
 from notifications.directory.model import Contact, Person
 from notifications.logins.consumers import consumer as logins
