@@ -5,17 +5,15 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from faststream.asgi import AsgiFastStream
 from shared.contracts import notifications, registry  # noqa: F401 - the catalogue knows what is imported
 from shared.contracts.registry import OrganisationHidden
-from shared.messaging import pruning, tables
+from shared.messaging import tables
 from shared.messaging.in_process import InProcessTransport
 from shared.messaging.worker import Timer, Worker
 from shared.settings import Settings
@@ -165,23 +163,6 @@ async def test_a_timer_runs_in_one_process_at_a_time_and_survives_a_failure(writ
 
         await until(enough)
     assert most == 1
-
-
-async def test_old_inbox_rows_and_answers_are_forgotten(writer: Service) -> None:
-    async with writer.engine.begin() as connection:
-        for days in (1, 59, 61, 400):
-            moment = sa.func.now() - timedelta(days=days)
-            await connection.execute(
-                tables.inbox.insert().values(consumer="portal.x", event_id=uuid4(), processed_at=moment)
-            )
-            await connection.execute(
-                tables.idempotency_key.insert().values(
-                    key=str(days), caller="somebody", fingerprint="", created_at=moment + timedelta(hours=1)
-                )
-            )
-    await pruning.prune(writer.sessions)
-    assert await writer.count(tables.inbox) == 2
-    assert [row.key for row in await writer.rows(tables.idempotency_key)] == ["1"]
 
 
 def test_the_document_names_what_is_published_and_consumed(writer: Service) -> None:

@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     token_audience: str = "dorfnetz"  # noqa: S105 - a name, not a secret
     trusted_proxies: str = "127.0.0.1,::1"  # addresses and networks whose X-Forwarded-For holds: front door and portal
     jwks_url: str = "http://registry:8000/.well-known/jwks.json"
+    operator_name: str = ""  # who answers for the pages (§ 5 DDG) and for the processing (Art. 30 GDPR)
+    operator_address: str = ""  # lines separated by a line break
+    operator_email: str = ""
+    operator_phone: str = ""
+    privacy_officer: str = ""  # how to reach the data protection officer (Art. 13 GDPR)
     log_format: str = Field(default="json", pattern="^(json|console)$")
     log_level: str = "INFO"
     database_pool_size: int = Field(default=10, ge=1)

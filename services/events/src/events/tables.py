@@ -2,6 +2,7 @@
 
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
+from shared.retention import tables as retention
 
 from events.audience import model as _audience
 from events.database import Base
@@ -15,3 +16,4 @@ _MODELS = (_audience, _invitations, _meetings, _registrations)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)
+retention.attach(metadata)

@@ -1,10 +1,13 @@
 """What the service `events` does by itself."""
 
+from shared.audit import head as audit
 from shared.erasure.catching_up import CatchUp
 from shared.messaging.worker import Timer, Worker
+from shared.retention import runs as retention
 
 from events.erasures import forgetting
 from events.invitations.handlers import issue_late
+from events.retention import RULES
 from events.settings import EventsSettings
 
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
@@ -16,5 +19,7 @@ def create_worker(settings: EventsSettings) -> Worker:
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         *forgetting.timers(settings),
         CatchUp(forgetting, settings.registry_url).timer(),
+        retention.timer(RULES),
+        audit.timer(),
     ]
     return Worker("events", settings, consumers=forgetting.consumers, timers=timers)

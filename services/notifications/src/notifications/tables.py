@@ -2,6 +2,7 @@
 
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
+from shared.retention import tables as retention
 
 from notifications.consents import model as _consents
 from notifications.database import Base
@@ -14,3 +15,4 @@ _MODELS = (_consents, _directory, _notices)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)
+retention.attach(metadata)

@@ -2,11 +2,14 @@
 
 from functools import partial
 
+from shared.audit import head as audit
 from shared.erasure.catching_up import CatchUp
 from shared.messaging.worker import Timer, Worker
+from shared.retention import runs as retention
 
 from notifications.delivery.sending import send_due
 from notifications.erasures import forgetting
+from notifications.retention import RULES
 from notifications.settings import NotificationsSettings
 
 SENDING = 1.0  # seconds between two looks at what is due
@@ -18,5 +21,7 @@ def create_worker(settings: NotificationsSettings) -> Worker:
         Timer("sending", SENDING, partial(send_due, settings=settings)),
         *forgetting.timers(settings),
         CatchUp(forgetting, settings.registry_url).timer(),
+        retention.timer(RULES),
+        audit.timer(),
     ]
     return Worker("notifications", settings, consumers=forgetting.consumers, timers=timers)

@@ -1,4 +1,7 @@
-"""Retention."""
+"""What the rules of retention did."""
+
+from alembic import op
+from shared.retention import tables
 
 revision = "0006"
 down_revision = "0005"
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Make the report's table."""
+    tables.create_tables(op)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Remove it."""
+    tables.drop_tables(op)

@@ -4,13 +4,16 @@ import asyncio
 
 import typer
 from shared.command import create_command, load_settings
+from shared.retention import command as retention
 
 from portal.app import create_app
 from portal.read_model.rebuild import rebuild
+from portal.retention import RULES
 from portal.settings import PortalSettings
 from portal.worker import create_worker
 
 command = create_command("portal", PortalSettings, create_app, create_worker, root_path="")
+retention.add_commands(command, PortalSettings, RULES)
 
 
 @command.command("rebuild")

@@ -20,11 +20,6 @@ class PortalSettings(ReceiptSettings):
     login_url: str = "/anmelden"  # where "log in" leads to
     notice: str | None = None  # one line at the top of every page, such as a hint that this is a demo
     notice_link: tuple[str, str] | None = None  # address and text of a link behind it
-    operator_name: str = ""  # imprint: who answers for these pages (§ 5 DDG)
-    operator_address: str = ""  # lines separated by a line break
-    operator_email: str = ""
-    operator_phone: str = ""
-    privacy_officer: str = ""  # how to reach the data protection officer (Art. 13 GDPR)
     enforcement_body: str = "Landesbeauftragter für Menschen mit Behinderungen Sachsen-Anhalt"
 
     # The office's OpenID Connect provider, for staff; without all three there is no "service account" to log in with.

@@ -1,6 +1,7 @@
 """All tables of the portal, for migrations: importing the models describes them."""
 
 from shared.erasure import tables as erasure
+from shared.retention import tables as retention
 
 from portal.database import Base
 from portal.event_log import model as _event_log
@@ -12,3 +13,4 @@ __all__ = ["metadata"]
 _MODELS = (_event_log, _read_model, _sessions)
 metadata = Base.metadata
 erasure.attach(metadata)
+retention.attach(metadata)

@@ -4,9 +4,11 @@ from shared.database import transaction
 from shared.erasure.catching_up import CatchUp
 from shared.messaging.transport import Sessions
 from shared.messaging.worker import Timer, Worker
+from shared.retention import runs as retention
 
 from portal.erasures import forgetting
 from portal.event_log.consumers import consumer as event_log
+from portal.retention import RULES
 from portal.sessions.handlers import forget_ended
 from portal.settings import PortalSettings
 
@@ -24,5 +26,6 @@ def create_worker(settings: PortalSettings) -> Worker:
         Timer("portal.forget-sessions", FORGET_EVERY, _forget_sessions),
         *forgetting.timers(settings),
         CatchUp(forgetting, settings.registry_url).timer(),
+        retention.timer(RULES),
     ]
     return Worker("portal", settings, consumers=[*forgetting.consumers, event_log], timers=timers)

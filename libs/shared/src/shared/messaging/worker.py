@@ -13,7 +13,7 @@ from faststream.asgi import AsgiFastStream
 
 from shared.access.tenancy import EVERYTHING, check_role
 from shared.database import create_engine, create_sessions
-from shared.messaging import health, metrics, pruning
+from shared.messaging import health, metrics
 from shared.messaging.asyncapi import create_document
 from shared.messaging.consumer import Consumer
 from shared.messaging.rabbit import RabbitTransport
@@ -45,7 +45,7 @@ class Worker:
         self.name = name
         self.settings = settings
         self.consumers = tuple(consumers)
-        self.timers = (*timers, Timer("messaging.prune", pruning.INTERVAL, pruning.prune))
+        self.timers = tuple(timers)
         self.engine = create_engine(settings, scopes=EVERYTHING)
         self.sessions = create_sessions(self.engine)
 

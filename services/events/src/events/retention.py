@@ -1,0 +1,77 @@
+"""How long this service keeps what."""
+
+from uuid import UUID
+
+from shared.retention import Period, Removing, Rule
+from shared.retention.activities import CONTACTS, MEETINGS
+from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
+from shared.retention.removals import Moment
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from events.audience.model import Contact, ContactPerson
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting
+from events.registrations.model import Registration
+
+AFTER_THE_MEETING = Period(months=6)
+
+
+def _of_meetings_before(meeting_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
+    return meeting_id.in_(select(Meeting.id).where(Meeting.ends_at < before))
+
+
+RULES = (
+    Rule(
+        slug="registrations",
+        name="Anmeldungen zu Treffen",
+        activity=MEETINGS,
+        data="Wer sich wann zu welchem Treffen angemeldet hat; die Anzahl bleibt",
+        subjects="Menschen mit Konto, die zu einem Treffen kommen",
+        recipients="Planende des Treffens",
+        since="nach dem Treffen",
+        period=AFTER_THE_MEETING,
+        removal=Removing(Registration, lambda before: _of_meetings_before(Registration.meeting_id, before)),
+    ),
+    Rule(
+        slug="invitations",
+        name="Einladungen und Antworten",
+        activity=MEETINGS,
+        data="Welche Ansprechperson eingeladen wurde und ob sie zugesagt hat; die Anzahl bleibt",
+        subjects="Ansprechpersonen der Vereine",
+        recipients="Planende des Treffens",
+        since="nach dem Treffen",
+        period=AFTER_THE_MEETING,
+        removal=Removing(Invitation, lambda before: _of_meetings_before(Invitation.meeting_id, before)),
+    ),
+    Rule(
+        slug="meetings",
+        name="Treffen",
+        activity=MEETINGS,
+        data="Titel, Ort, Zeit, Tagesordnung; die Kennung der planenden Person",
+        subjects="Planende",
+        recipients="Öffentlichkeit, ohne die Kennung der planenden Person",
+        since="dauerhaft als Chronik des Netzwerks; bei Löschung der Person ohne Verweis auf sie",
+        tables=(Meeting.__tablename__, "agenda_item"),
+    ),
+    Rule(
+        slug="contacts",
+        name="Wer eingeladen wird",
+        activity=CONTACTS,
+        data="Kennungen von Ansprechpersonen und ihren Vereinen",
+        subjects="Ansprechpersonen der Vereine",
+        recipients="niemand außerhalb der Plattform",
+        since="bis die Person gelöscht wird",
+        tables=(Contact.__tablename__, ContactPerson.__tablename__),
+    ),
+    *AUDIT_RULES,
+    *ERASURE_RULES,
+    *MESSAGING_RULES,
+)
+
+EXEMPT = {
+    **WITHOUT_PERSONS,
+    "lead_mandate": "Vereine und Orte",
+    "network": "Netzwerke und Orte",
+    "village": "Orte",
+}
