@@ -44,18 +44,14 @@ def read_delimited(file: BinaryIO, limits: Limits) -> Iterator[tuple[int, list[s
     except csv.Error:
         # a quotation mark that is never closed swallows the rest of the file
         raise Refused("quote_not_closed", row=number + 1) from None
-    except UnicodeDecodeError:
-        raise Refused("not_a_spreadsheet") from None
 
 
 def encoding_of(file: BinaryIO) -> str:
     """utf-8 with or without mark, utf-16 with mark (Excel's "Unicode text"), else cp1252 (Excel's "CSV")."""
     file.seek(0)
     start = file.read(4)
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return encoding
-    for encoding in ("utf-8", "cp1252"):
+    marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
+    for encoding in ("utf-8", "cp1252") if marked is None else (marked,):
         if _decodes(file, encoding):
             return encoding
     raise Refused("not_a_spreadsheet")
@@ -91,7 +87,7 @@ def delimiter_of(text: io.TextIOWrapper, limits: Limits) -> str:
                     widths.append(len(cells))
                 if len(widths) == SAMPLE:
                     break
-        except (csv.Error, UnicodeDecodeError):
+        except csv.Error:
             continue
         if not widths:
             continue

@@ -47,7 +47,7 @@ def _batches(rows: Iterator[tuple[int, list[Any]]], limits: Limits) -> Iterator[
     batch: list[tuple[int, list[Any]]] = []
     counted = characters = 0
     for number, cells in rows:
-        while cells and (cells[-1] == "" or cells[-1] is None):
+        while cells and _is_empty(cells[-1]):
             cells.pop()
         if not cells:
             continue
@@ -69,6 +69,10 @@ def _batches(rows: Iterator[tuple[int, list[Any]]], limits: Limits) -> Iterator[
         yield {"rows": batch}
     if not counted:
         raise Refused("empty_sheet")
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
 
 
 def _tagged(value: object) -> list[Any]:

@@ -3,6 +3,7 @@
 Runs in the process that reads (`extraction`): standard library only.
 """
 
+import re
 import zipfile
 from enum import StrEnum
 from typing import Any, BinaryIO
@@ -11,6 +12,9 @@ from registry.spreadsheets.limits import Limits
 
 SMALL = 20_000_000  # bytes: archives that unpack to less are harmless, whatever their ratio
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE 2, [MS-CFB] section 2.2
+# BOF of the workbook, perhaps WriteProtect, then FilePass: [MS-XLS] section 2.1.7.20.3
+_PROTECTED_XLS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+_MANIFEST = "META-INF/manifest.xml"
 _OTHER_FILES = (
     b"%PDF",
     b"{\\rtf",
@@ -72,7 +76,8 @@ def _format_of_archive(file: BinaryIO, limits: Limits) -> Format:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            kind = archive.read("mimetype")[:100] if _has(parts, "mimetype", at_most=100) else b""
+            kind = archive.read("mimetype") if _has(parts, "mimetype", at_most=100) else b""
+            manifest = archive.read(_MANIFEST) if _has(parts, _MANIFEST, at_most=1_000_000) else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
         raise Refused("damaged_file") from None
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
@@ -81,6 +86,8 @@ def _format_of_archive(file: BinaryIO, limits: Limits) -> Format:
     if _has(parts, "xl/workbook.xml"):
         return Format.XLSX  # xlsm, too: macros are never read
     if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        if b"encryption-data" in manifest:  # OpenDocument 1.3 part 2, section 4.8
+            raise Refused("protected_file")
         return Format.ODS
     if _has(parts, "xl/workbook.bin") or _has(parts, "Index/Document.iwa"):  # xlsb; Numbers
         raise Refused("other_spreadsheet")
@@ -94,8 +101,10 @@ def _has(parts: list[zipfile.ZipInfo], name: str, at_most: int | None = None) ->
 def _format_of_compound_file(file: BinaryIO) -> Format:
     file.seek(0)
     content = file.read()
-    if "EncryptedPackage".encode("utf-16-le") in content:  # [MS-OFFCRYPTO] section 2.3: an xlsx with a password
+    # [MS-OFFCRYPTO] section 2.3: an xlsx with a password
+    if "EncryptedPackage".encode("utf-16-le") in content or _PROTECTED_XLS.search(content):
         raise Refused("protected_file")
-    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        raise Refused("not_a_spreadsheet")
-    return Format.XLS
+    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        return Format.XLS
+    # a Word document has the directory of such files, too; a file that is cut off has none
+    raise Refused("not_a_spreadsheet" if "Root Entry".encode("utf-16-le") in content else "damaged_file")

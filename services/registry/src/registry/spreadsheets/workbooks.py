@@ -11,7 +11,6 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
@@ -22,14 +21,12 @@ from registry.spreadsheets.limits import Limits
 
 
 class Workbook:
-    """Raises `Refused` for what is protected, damaged or larger than the limits."""
+    """Raises `Refused` for what is damaged or larger than the limits."""
 
     def __init__(self, file: BinaryIO) -> None:
         file.seek(0)
         try:
             self._workbook = CalamineWorkbook.from_filelike(file)
-        except PasswordError:
-            raise Refused("protected_file") from None
         except (CalamineError, OSError, ValueError):
             raise Refused("damaged_file") from None
         metadata = [sheet for sheet in self._workbook.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]

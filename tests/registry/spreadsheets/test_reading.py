@@ -1,0 +1,150 @@
+"""Files of each format, as they come from offices: what arrives, in which rows."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from registry.spreadsheets.cells import Cell
+from registry.spreadsheets.errors import EmptySheet, TooManyColumns, TooManyRows, UnknownSheet
+from registry.spreadsheets.formats import Format
+from registry.spreadsheets.limits import Limits
+from registry.spreadsheets.reading import Row, Sheet, list_sheets, open_table
+from testkit.workbooks import Formula, delimited, file_of, ods, xlsx
+
+FILES = Path(__file__).parent / "files"
+"""list.xls and protected.xls were made once with xlwt, protected.xlsx with msoffcrypto-tool (password: geheim)."""
+
+PEOPLE = [["Name", "PLZ"], ["Käthe Großmann", "06774"], ["Öznur Weiß", "06773"]]
+
+
+async def read(content: bytes, sheet: str | None = None, limits: Limits | None = None) -> list[Row]:
+    with file_of(content) as file:
+        async with open_table(file, sheet, limits or Limits()) as table:
+            return [row async for row in table.rows()]
+
+
+async def cells(content: bytes) -> list[list[Cell]]:
+    return [row.cells for row in await read(content)]
+
+
+@pytest.mark.parametrize(
+    ("content", "format_"),
+    [
+        (xlsx(PEOPLE), Format.XLSX),
+        (ods(PEOPLE), Format.ODS),
+        (delimited(PEOPLE), Format.CSV),
+        ((FILES / "list.xls").read_bytes(), Format.XLS),
+    ],
+)
+async def test_the_format_is_found_by_content(content: bytes, format_: Format) -> None:
+    with file_of(content) as file:
+        async with open_table(file) as table:
+            assert table.format is format_
+
+
+@pytest.mark.parametrize("content", [xlsx(PEOPLE), ods(PEOPLE), delimited(PEOPLE)])
+async def test_the_same_list_in_each_format(content: bytes) -> None:
+    assert await read(content) == [Row(number, row) for number, row in enumerate(PEOPLE, start=1)]
+
+
+async def test_a_list_of_excel_97() -> None:
+    content = (FILES / "list.xls").read_bytes()
+    rows = await read(content)
+    assert rows[0] == Row(1, ["Vereinsliste der Gemeinde"])
+    assert rows[1].number == 3
+    assert rows[2] == Row(4, ["Förderverein Grüne Straße e. V.", 6774.0, date(1994, 5, 17), 42.0, 12.5, True])
+    assert rows[3].cells[:3] == ["Heimatfreunde Großwiese", "06774", "3.10.90"]
+    with file_of(content) as file:
+        assert await list_sheets(file) == [Sheet("Hinweise", False), Sheet("Vereine", False), Sheet("Alt", True)]
+    assert await read(content, "Alt") == [Row(1, ["Verborgen"])]
+
+
+async def test_typed_cells_of_xlsx() -> None:
+    row: list[Any] = [6774, 1234.5, True, date(1990, 2, 3), datetime(1990, 2, 3, 12, 30), time(13, 30)]  # noqa: DTZ001
+    assert await cells(xlsx([row])) == [row]
+
+
+async def test_typed_cells_of_ods() -> None:
+    row: list[Any] = [6774, 12.5, True, date(1990, 2, 3), "a & b"]
+    assert await cells(ods([row])) == [row]
+
+
+async def test_a_formula_gives_the_value_that_was_saved() -> None:
+    assert await cells(xlsx([["Summe", Formula("=1+1", 2), Formula('="a"&"b"', "ab")]])) == [["Summe", 2, "ab"]]
+
+
+async def test_text_that_begins_like_a_formula_is_text() -> None:
+    row: list[Cell] = ['=HYPERLINK("http://example.org")', "+49 34955 20100", "-", "@verein"]
+    assert await cells(xlsx([row])) == [row]
+    assert await cells(delimited([row])) == [row]
+
+
+async def test_texts_are_tidy() -> None:
+    decomposed = "Scho\u0308ne\u00a0Aussicht "
+    assert await cells(xlsx([[decomposed, "zwei\r\nZeilen"]])) == [["Schöne Aussicht", "zwei\nZeilen"]]
+
+
+@pytest.mark.parametrize("make", [xlsx, ods, delimited])
+async def test_empty_rows_are_left_out_and_the_others_keep_their_numbers(make: Any) -> None:
+    rows = await read(make([["Liste"], [], ["", ""], ["Name", "", "Ort", ""], [], ["Anna", "", "Gossa"]]))
+    assert rows == [Row(1, ["Liste"]), Row(4, ["Name", "", "Ort"]), Row(6, ["Anna", "", "Gossa"])]
+
+
+async def test_a_list_that_begins_further_down_and_right() -> None:
+    rows = await read(xlsx([["Name"], ["Anna"]], first_row=3, first_column=2))
+    assert rows == [Row(4, ["", "", "Name"]), Row(5, ["", "", "Anna"])]
+
+
+async def test_the_first_sheet_that_is_shown_and_holds_something() -> None:
+    content = xlsx(PEOPLE, before={"Leer": [], "Verborgen": [["geheim"]]}, hidden=["Verborgen"])
+    with file_of(content) as file:
+        async with open_table(file) as table:
+            assert table.sheet == "Liste"
+            assert table.sheets == [Sheet("Leer", False), Sheet("Verborgen", True), Sheet("Liste", False)]
+        async with open_table(file, "Verborgen") as table:
+            assert [row async for row in table.rows()] == [Row(1, ["geheim"])]
+        with pytest.raises(UnknownSheet):
+            async with open_table(file, "Fehlt"):
+                pass
+        with pytest.raises(EmptySheet):
+            async with open_table(file, "Leer"):
+                pass
+
+
+async def test_first_rows_come_again() -> None:
+    with file_of(delimited([[number] for number in range(2_000)])) as file:
+        async with open_table(file) as table:
+            first = await table.first_rows(3)
+            assert [row.cells for row in first] == [["0"], ["1"], ["2"]]
+            assert [row.number async for row in table.rows()] == list(range(1, 2_001))
+
+
+async def test_one_file_read_twice_at_the_same_time() -> None:
+    content = delimited([[number, "x" * 500] for number in range(5_000)])
+    with file_of(content) as file:
+        async with open_table(file) as one, open_table(file) as other:
+            others = other.rows()
+            pairs = [(row, await anext(others)) async for row in one.rows()]
+    assert len(pairs) == 5_000
+    assert all(a == b for a, b in pairs)
+
+
+@pytest.mark.parametrize("make", [xlsx, ods, delimited])
+async def test_nothing_in_it(make: Any) -> None:
+    for rows in ([], [["", ""]], [[" "]] if make is delimited else []):
+        with pytest.raises(EmptySheet):
+            await read(make(rows))
+
+
+@pytest.mark.parametrize("make", [xlsx, ods, delimited])
+async def test_limits_of_rows_and_columns(make: Any) -> None:
+    limits = Limits(rows=3, columns=4)
+    within = [["1", "2", "3", "4"]] * 3
+    assert len(await read(make(within), limits=limits)) == 3
+    with pytest.raises(TooManyRows) as rows:
+        await read(make([*within, ["5"]]), limits=limits)
+    assert rows.value.params == {"rows": 3}
+    with pytest.raises(TooManyColumns) as columns:
+        await read(make([["1", "2", "3", "4", "5"]]), limits=limits)
+    assert columns.value.params == {"columns": 4}
