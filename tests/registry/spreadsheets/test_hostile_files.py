@@ -32,9 +32,9 @@ from testkit.workbooks import XLSX_SHEET, delimited, file_of, ods, packed, unpac
 
 FILES = Path(__file__).parent / "files"
 LIST = xlsx([["Name", "Ort"], ["Beispielverein", "Gossa"]])
-ENCRYPTED_ODS = (
-    '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
-)
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_PART = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/>'
+ENCRYPTED_ODS = f"{ENCRYPTED_PART}</manifest:file-entry>"
 
 
 async def read(content: bytes, limits: Limits = LIMITS) -> int:
