@@ -33,8 +33,22 @@ def _build(url: str) -> None:
 
 
 @pytest.fixture
-async def sessions(databases: Databases) -> AsyncIterator[Sessions]:
-    """Sessions of the application's role that see every entry."""
-    engine = create_engine(Settings(database_url=databases.built("audit", _build)), scopes=tenancy.EVERYTHING)
+def database_settings(databases: Databases) -> Settings:
+    """The application's role at the database."""
+    return Settings(database_url=databases.built("audit", _build))
+
+
+@pytest.fixture
+async def sessions(database_settings: Settings) -> AsyncIterator[Sessions]:
+    """Sessions that see every entry."""
+    engine = create_engine(database_settings, scopes=tenancy.EVERYTHING)
+    yield create_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def scopeless(database_settings: Settings) -> AsyncIterator[Sessions]:
+    """Sessions as those of a request without a caller."""
+    engine = create_engine(database_settings)
     yield create_sessions(engine)
     await engine.dispose()

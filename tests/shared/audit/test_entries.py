@@ -48,6 +48,23 @@ async def test_without_a_caller_the_system_did_it(sessions: Sessions) -> None:
     assert [entry.actor for entry in await _entries(sessions)] == [None]
 
 
+async def test_who_has_not_logged_in_leaves_entries_and_reads_none(sessions: Sessions, scopeless: Sessions) -> None:
+    async with transaction(scopeless) as session:
+        _see(session, scopes=["heidedoerfer"])
+    assert await _entries(scopeless) == []
+    assert len(await _entries(sessions)) == 1
+
+
+async def test_a_list_is_one_entry_and_an_empty_one_none(sessions: Sessions) -> None:
+    actor, persons = uuid4(), [uuid4(), uuid4()]
+    async with transaction(sessions) as session:
+        session.info["principal"] = Principal(actor)
+        audit.record_list(session, "persons.seen", persons)
+        audit.record_list(session, "volunteers.seen", [])
+    [entry] = await _entries(sessions)
+    assert (entry.action, entry.subject, set(entry.persons)) == ("persons.seen", actor, set(persons))
+
+
 async def test_what_is_rolled_back_was_not_seen(sessions: Sessions) -> None:
     async with sessions() as session:
         await session.begin()

@@ -56,6 +56,14 @@ def record(
     collected.append(_Collected(session.sync_session.get_nested_transaction(), values))
 
 
+def record_list(session: AsyncSession, action: str, persons: Iterable[UUID], scopes: Iterable[UUID | str] = ()) -> None:
+    """Note that the caller was shown these persons in a list, by one entry; none for an empty list."""
+    shown = set(persons)
+    principal: Principal | None = session.info.get(PRINCIPAL)
+    if shown and principal is not None:
+        record(session, action, kind="list", subject=principal.id, persons=shown, scopes=scopes)
+
+
 @sqlalchemy_events.listens_for(Session, "before_commit")
 def _before_commit(session: Session) -> None:
     if _COLLECTED not in session.info or session.in_nested_transaction():
@@ -63,7 +71,7 @@ def _before_commit(session: Session) -> None:
     session.flush()  # first, so that the chain is locked as briefly as can be
     entries: list[_Collected] = session.info.pop(_COLLECTED)
     if entries:
-        session.execute(insert(audit_entry).values([entry.values for entry in entries]))
+        session.execute(insert(audit_entry).inline().values([entry.values for entry in entries]))
 
 
 @sqlalchemy_events.listens_for(Session, "after_soft_rollback")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import structlog
+from shared import audit
 from shared.contracts.events import Answer, InvitationAnswered, InvitationIssued
 from shared.database import transaction
 from shared.messaging import outbox
@@ -22,7 +23,7 @@ async def issue_missing(session: AsyncSession, meeting: Meeting) -> int:
     await session.flush()
     missing = await queries.missing_contacts(session, meeting.id, datetime.now(UTC))
     for contact_id, organisation_id in missing:
-        invitation, reply_token = Invitation.issue(meeting.id, contact_id, organisation_id)
+        invitation, reply_token = Invitation.issue(meeting.id, meeting.network, contact_id, organisation_id)
         session.add(invitation)
         data = InvitationIssued(
             invitation_id=invitation.id,
@@ -61,5 +62,14 @@ async def answer_invitation(session: AsyncSession, reply_token: str, answer: Ans
         invitation_id=invitation.id, contact_id=invitation.contact_id, answer=answer, meeting=meeting.facts()
     )
     outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
+    persons = await queries.persons_behind(session, [invitation.contact_id])
+    audit.record(
+        session,
+        "invitation.answered",
+        kind="invitation",
+        subject=invitation.id,
+        persons=persons,
+        scopes=[meeting.network],
+    )
     await tell_counts(session, meeting)
     return invitation, meeting

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from shared import audit
 from shared.contracts.events import RegistrationReceived
 from shared.messaging import outbox
 from sqlalchemy import select
@@ -21,10 +22,18 @@ async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> 
         raise MeetingOver
     if await find_registration(session, meeting_id, person_id) is not None:
         raise RegisteredAlready
-    registration = Registration.receive(meeting_id, person_id)
+    registration = Registration.receive(meeting_id, meeting.network, person_id)
     session.add(registration)
     data = RegistrationReceived(registration_id=registration.id, person_id=person_id, meeting=meeting.facts())
     outbox.record(session, data, subject=registration.id, sequence=1, network=meeting.network)
+    audit.record(
+        session,
+        "registration.received",
+        kind="registration",
+        subject=registration.id,
+        persons=[person_id],
+        scopes=[meeting.network],
+    )
     await tell_counts(session, meeting)
     return registration
 

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from shared import audit
 from shared.access.dependencies import allow
 from shared.access.grants import Access, Role
 from shared.inputs import Line
@@ -31,6 +32,9 @@ async def list_notices(
         session, access, network=network, meeting_id=meeting, status=status, after=cursor, limit=limit + 1
     )
     items = [NoticeView.of(notice, reachable) for notice, reachable in found[:limit]]
+    shown = [notice for notice, _ in found[:limit]]
+    recipients = (notice.person_id for notice in shown if notice.person_id is not None)
+    audit.record_list(session, "notices.seen", recipients, {notice.network for notice in shown if notice.network})
     return NoticePage(items=items, next=items[-1].id if len(found) > limit else None)
 
 
@@ -38,4 +42,7 @@ async def list_notices(
 async def retry_notice(session: DbSession, access: Staff, notice_id: UUID) -> NoticeView:
     notice, reachable = await queries.get(session, notice_id, access)
     notice.retry()
+    persons = [notice.person_id] if notice.person_id else []
+    scopes = [notice.network] if notice.network else []
+    audit.record(session, "notice.retried", kind="notice", subject=notice.id, persons=persons, scopes=scopes)
     return NoticeView.of(notice, reachable)
