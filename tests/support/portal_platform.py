@@ -7,10 +7,12 @@ from uuid import UUID
 
 import httpx2
 from fastapi import FastAPI
-from registry.access.handlers import create_login_code, record_grant
+from registry.access.handlers import record_grant
+from registry.logins.handlers import create_login_code
 from registry.people import handlers as people
 from registry.people.schemas import PersonInput
 from shared.access.grants import Role
+from shared.access.tenancy import EVERYTHING, enter_scopes
 from shared.database import transaction
 from starlette.applications import Starlette
 from testkit.clients import Clients
@@ -48,6 +50,7 @@ class Platform:
     async def login_code(self, name: str = "Petra Amtmann", email: str = "petra@landkreis.example") -> str:
         """A code for the district officer of this name."""
         async with transaction(self.registry.state.sessions) as session:
+            await enter_scopes(session, [EVERYTHING])  # as an operator's command does
             person = await people.ensure_district_officer(session, PersonInput(name=name, email=email))
             return await create_login_code(session, person.id)
 
@@ -63,6 +66,7 @@ class Platform:
     ) -> httpx2.AsyncClient:
         """A browser in which somebody is logged in who keeps this organisation's entry, without being its contact."""
         async with transaction(self.registry.state.sessions) as session:
+            await enter_scopes(session, [EVERYTHING])
             person, _ = await people.ensure_person(session, PersonInput(name=name, email=email))
             await record_grant(session, person.id, Role.ASSOCIATION_CONTACT, UUID(organisation["id"]))
             code = await create_login_code(session, person.id)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Form, Query
 from portal.sessions.opening import open_by_code, own_path
 from portal.web.view import PageView
-from registry.access.handlers import create_login_code
+from registry.logins.handlers import create_login_code
 from registry.people.queries import persons_by_email
 from shared.database import transaction
 from shared.errors import NotFound

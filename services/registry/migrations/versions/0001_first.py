@@ -101,19 +101,24 @@ def upgrade() -> None:
         sa.Column("role", sa.String(40), nullable=False),
         sa.Column("scope", sa.String(40), nullable=False),
         sa.Column("scope_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("given_by", sa.Uuid(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        postgresql.ExcludeConstraint(
+            (sa.column("person_id"), "="),
+            (sa.column("role"), "="),
+            (sa.literal_column("coalesce(scope_id, '00000000-0000-0000-0000-000000000000'::uuid)"), "="),
+            (sa.literal_column("daterange(starts_on, ends_on, '[]')"), "&&"),
+            where=sa.text("ended_at IS NULL"),
+            using="gist",
+            name="ex_access_grant_held_once",
+        ),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_access_grant_ends_after_it_begins")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_grant_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_grant")),
-    )
-    op.create_index(
-        "uq_access_grant_held",
-        "access_grant",
-        ["person_id", "role", sa.literal_column("coalesce(scope_id, '00000000-0000-0000-0000-000000000000'::uuid)")],
-        unique=True,
-        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "consent",
@@ -137,7 +142,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "login_code",
-        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -148,6 +153,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_login_code_code_hash")),
     )
     op.create_index(op.f("ix_login_code_expires_at"), "login_code", ["expires_at"])
+    op.create_index(op.f("ix_login_code_person_id"), "login_code", ["person_id"])
     op.create_table(
         "login_session",
         sa.Column("person_id", sa.Uuid(), nullable=False),

@@ -13,15 +13,18 @@ from shared.access.tokens import create_signing_key
 from shared.audit import command as audit
 from shared.command import create_command, load_settings
 from shared.database import create_engine, create_sessions, transaction
+from shared.settings import MissingSetting
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.access.handlers import create_login_code
 from registry.app import create_app
 from registry.inputs import Email
+from registry.logins.handlers import create_login_code
+from registry.logins.identities import forget_identities
 from registry.people import handlers as people
 from registry.people import queries
 from registry.people.schemas import PersonInput
 from registry.settings import RegistrySettings
+from registry.signing_keys import Step, rotate, write_keys
 from registry.worker import create_worker
 
 command = create_command("registry", RegistrySettings, create_app, create_worker)
@@ -32,6 +35,16 @@ audit.add_commands(command, RegistrySettings)
 def create_key() -> None:
     """Print a new private key for DORFNETZ_REGISTRY_SIGNING_KEY."""
     typer.echo(json.dumps(create_signing_key().as_dict(private=True)))
+
+
+@command.command()
+def rotate_signing_key(step: Annotated[Step, typer.Argument(help="announce, then use, then retire")]) -> None:
+    """Print DORFNETZ_REGISTRY_SIGNING_KEY as it is after the next step of a rotation; docs/operations.md says when."""
+    try:
+        keys = load_settings(RegistrySettings).signing_keys()
+    except MissingSetting as missing:
+        _fail(str(missing))
+    typer.echo(write_keys(rotate(keys, step)))
 
 
 @command.command()
@@ -68,6 +81,17 @@ def login_link(email: Annotated[str, typer.Option()]) -> None:
             query = urlencode({"code": await create_login_code(session, person.id)})
             whose = f"{person.name}: " if len(persons) > 1 else ""
             typer.echo(f"{whose}{front_door}/anmelden?{query}")
+
+    _run(work)
+
+
+@command.command()
+def forget_identity(email: Annotated[str, typer.Option()]) -> None:
+    """Let people with this address log in with another account of the login provider than before."""
+
+    async def work(session: AsyncSession) -> None:
+        for person in await queries.persons_by_email(session, email):
+            typer.echo(f"{person.name}: {await forget_identities(session, person.id)}")
 
     _run(work)
 

@@ -7,13 +7,17 @@ from joserfc.jwk import KeySet
 from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.web import create_service_app
+from shared.web.rate_limits import RateLimits
 
 from registry.access import routes as access
+from registry.api_clients import routes as api_clients
 from registry.erasures import consumers as receipts
 from registry.erasures import routes as erasures
 from registry.erasures.forgetting import forgetting
 from registry.fields_of_activity import routes as fields_of_activity
 from registry.lead_mandates import routes as lead_mandates
+from registry.logins import routes as logins
+from registry.logins.id_tokens import IdTokens
 from registry.organisations import routes as organisations
 from registry.people import routes as people
 from registry.settings import RegistrySettings
@@ -43,8 +47,9 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             lead_mandates.router,
             people.router,
             volunteers.router,
-            access.logins,
+            logins.router,
             access.router,
+            api_clients.router,
             erasures.router,
             audit.router,
         ],
@@ -57,4 +62,13 @@ def create_app(settings: RegistrySettings) -> FastAPI:
         ),
     )
     app.state.signing_keys = keys
+    app.state.rate_limits = RateLimits(app.state.sessions)
+    app.state.id_tokens = _id_tokens(settings)
     return app
+
+
+def _id_tokens(settings: RegistrySettings) -> IdTokens | None:
+    """None where staff have no login provider: everybody logs in by mail."""
+    if not (settings.oidc_issuer and settings.oidc_client_id):
+        return None
+    return IdTokens(settings.oidc_issuer, settings.oidc_client_id)

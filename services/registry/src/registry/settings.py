@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import Field, SecretStr, field_validator
 from shared.erasure.receipts import PrivateReceiptKey, PublicReceiptKeys
 from shared.erasure.settings import ReceiptSettings
 from shared.settings import MissingSetting
+
+from registry.signing_keys import read_keys
 
 
 class RegistrySettings(ReceiptSettings):
@@ -20,6 +21,10 @@ class RegistrySettings(ReceiptSettings):
     owner_database_url: str | None = Field(default=None, validation_alias="DORFNETZ_REGISTRY_OWNER_DATABASE_URL")
     # A private key as JWK, or a key set: its first key signs, all are published. Only the HTTP process needs it.
     signing_key: SecretStr | None = Field(default=None, validation_alias="DORFNETZ_REGISTRY_SIGNING_KEY")
+
+    # The provider that staff log in with (OpenID Connect), and our id there; its ID tokens are exchanged for ours.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
 
     receipt_keys: PublicReceiptKeys = Field(default=None, validation_alias="DORFNETZ_RECEIPT_KEYS")
     # Where the worker keeps the ids of who was erased, outside of the database: a restored backup erases them again.
@@ -34,7 +39,7 @@ class RegistrySettings(ReceiptSettings):
     @classmethod
     def _key_is_usable(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _parse_keys(value)
+            read_keys(value.get_secret_value())
         return value
 
     def public_receipt_keys(self) -> str:
@@ -49,16 +54,4 @@ class RegistrySettings(ReceiptSettings):
             raise MissingSetting(
                 "DORFNETZ_REGISTRY_SIGNING_KEY is missing; `python -m registry create-signing-key` makes one"
             )
-        return _parse_keys(self.signing_key)
-
-
-def _parse_keys(value: SecretStr) -> list[OKPKey]:
-    try:
-        document = json.loads(value.get_secret_value())
-        keys = [OKPKey.import_key(entry) for entry in document.get("keys", [document])]
-        if not keys or not all(key.is_private and key.curve_name == "Ed25519" and key.kid for key in keys):
-            raise ValueError
-    except (ValueError, TypeError, AttributeError, KeyError, JoseError):
-        # Nothing of the value may appear in the message: it is a secret.
-        raise ValueError("not a private Ed25519 key in JWK form with a kid") from None
-    return keys
+        return read_keys(self.signing_key.get_secret_value())

@@ -2,12 +2,15 @@
 
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
+from shared.web import rate_limits
 
 from registry.access import model as _access
+from registry.api_clients import model as _api_clients
 from registry.database import Base
 from registry.erasures import model as _erasures
 from registry.fields_of_activity import model as _fields_of_activity
 from registry.lead_mandates import model as _lead_mandates
+from registry.logins import model as _logins
 from registry.organisations import model as _organisations
 from registry.people import model as _people
 from registry.territory import model as _territory
@@ -15,7 +18,19 @@ from registry.volunteers import model as _volunteers
 
 __all__ = ["metadata"]
 
-_MODELS = (_access, _erasures, _fields_of_activity, _lead_mandates, _organisations, _people, _territory, _volunteers)
+_MODELS = (
+    _access,
+    _api_clients,
+    _erasures,
+    _fields_of_activity,
+    _lead_mandates,
+    _logins,
+    _organisations,
+    _people,
+    _territory,
+    _volunteers,
+)
 metadata = Base.metadata
+rate_limits.attach(metadata)
 audit.attach(metadata)
 erasure.attach(metadata)

@@ -8,7 +8,7 @@ from shared.messaging.worker import Timer, Worker
 from registry.erasures.consumers import create_consumer
 from registry.erasures.forgetting import forgetting
 from registry.erasures.journal import Journal, Repeating
-from registry.access.handlers import forget_old_logins
+from registry.logins.handlers import forget_old_logins
 from registry.settings import RegistrySettings
 
 HOUR = 3600.0  # seconds

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 import typer
-from registry.access.handlers import create_login_code
+from registry.logins.handlers import create_login_code
 from registry.people.handlers import ensure_district_officer
 from registry.people.schemas import PersonInput
 from registry.settings import RegistrySettings

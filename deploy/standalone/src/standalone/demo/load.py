@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 from fastapi import FastAPI
-from registry.access.handlers import create_login_code
+from registry.logins.handlers import create_login_code
 from registry.people.handlers import ensure_district_officer
 from registry.people.schemas import PersonInput
 from shared.access.grants import Role

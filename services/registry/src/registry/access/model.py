@@ -1,15 +1,18 @@
-"""Grants of roles, single-use login codes, and login sessions with their rotating refresh tokens."""
+"""Grants: a role of a person in a scope, for a time."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from http import HTTPStatus
 from uuid import UUID
 
 import sqlalchemy as sa
-from shared.access.grants import Access, Grant, Role, ScopeKind
+from shared.access.grants import Access, Grant, Principal, Role, ScopeKind
 from shared.database import Identified
+from shared.dates import format_day, start_of_day
 from shared.errors import DomainError, Forbidden
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.database import Base, Recorded
 
@@ -20,28 +23,14 @@ SCOPE_OF = {
     Role.ASSOCIATION_CONTACT: ScopeKind.ASSOCIATION,
     Role.VOLUNTEER: ScopeKind.ONESELF,
 }
-# Which roles the holder of a role may give; the scope must lie within the holder's own.
+STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR)
+# Which roles the holder of a role may give; the scope must lie within the holder's own, and so must the time.
+_BELOW_STAFF = frozenset({Role.ASSOCIATION_CONTACT, Role.VOLUNTEER, Role.API_CLIENT})
 MAY_GIVE = {
-    Role.DISTRICT_OFFICER: frozenset(SCOPE_OF),
-    Role.MUNICIPALITY_OFFICER: frozenset({Role.MUNICIPALITY_OFFICER, Role.ASSOCIATION_CONTACT, Role.VOLUNTEER}),
-    Role.NETWORK_COORDINATOR: frozenset({Role.NETWORK_COORDINATOR, Role.ASSOCIATION_CONTACT, Role.VOLUNTEER}),
+    Role.DISTRICT_OFFICER: frozenset(Role),
+    Role.MUNICIPALITY_OFFICER: _BELOW_STAFF | {Role.MUNICIPALITY_OFFICER},
+    Role.NETWORK_COORDINATOR: _BELOW_STAFF | {Role.NETWORK_COORDINATOR},
 }
-
-
-class LoginRefused(DomainError):
-    """Unknown, used or expired: all look the same."""
-
-    status = HTTPStatus.UNAUTHORIZED
-    code = "login_refused"
-    message = "This login is no longer valid. Please log in again."
-
-
-class RefreshTokenReused(LoginRefused):
-    """Somebody holds a copy of the token: the whole login session must end (RFC 9700, section 4.14.2)."""
-
-    def __init__(self, session_id: UUID) -> None:
-        self.session_id = session_id
-        super().__init__()
 
 
 class UnknownScope(DomainError):
@@ -64,18 +53,46 @@ class AlreadyGranted(DomainError):
     field = "role"
 
 
+class GrantInThePast(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "grant_in_the_past"
+    message = "A grant begins today or later."
+    field = "starts_on"
+
+
+class GrantEndsBeforeItBegins(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "grant_ends_before_it_begins"
+    message = "A grant cannot end before it begins."
+    field = "ends_on"
+
+
+class LongerThanHeld(DomainError):
+    """A rule of the same kind as the scope: who leaves in June gives nothing until July."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "longer_than_held"
+    message = "Your own grant ends on {day}. You cannot give it for longer."
+    field = "ends_on"
+
+
 class AccessGrant(Identified, Recorded, Base):
-    """A role of a person in a scope, given by somebody (None: by an operator), until it is taken back."""
+    """A role of a person in a scope, given by somebody (None: by an operator).
+
+    It holds from `starts_on` to `ends_on`, both included (None: without end), or until it is taken back (`ended_at`).
+    The database refuses two of the same kind that share a day.
+    """
 
     __tablename__ = "access_grant"
     __table_args__ = (
-        sa.Index(
-            "uq_access_grant_held",
-            "person_id",
-            "role",
-            sa.text("coalesce(scope_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
-            unique=True,
-            postgresql_where=sa.text("ended_at IS NULL"),
+        sa.CheckConstraint("ends_on >= starts_on", name="ends_after_it_begins"),
+        ExcludeConstraint(
+            ("person_id", "="),
+            ("role", "="),
+            (sa.text("coalesce(scope_id, '00000000-0000-0000-0000-000000000000'::uuid)"), "="),
+            (sa.text("daterange(starts_on, ends_on, '[]')"), "&&"),
+            where=sa.text("ended_at IS NULL"),
+            name="ex_access_grant_held_once",
         ),
     )
 
@@ -83,52 +100,46 @@ class AccessGrant(Identified, Recorded, Base):
     role: Mapped[Role]
     scope: Mapped[ScopeKind]
     scope_id: Mapped[UUID | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
     given_by: Mapped[UUID | None]
     ended_at: Mapped[datetime | None]
 
     def as_grant(self, scope_key: str | None) -> Grant:
-        return Grant(role=self.role, scope=self.scope, scope_id=self.scope_id, scope_key=scope_key)
+        return Grant(
+            role=self.role, scope=self.scope, scope_id=self.scope_id, scope_key=scope_key, ends_on=self.ends_on
+        )
 
-    def end(self, now: datetime) -> None:
-        """Take the grant back; a second time changes nothing."""
-        self.ended_at = self.ended_at or now
+    def end(self, now: datetime) -> bool:
+        """Take the grant back; returns whether that is new."""
+        if self.ended_at is not None:
+            return False
+        self.ended_at = now
+        return True
 
 
 def check_may_give(access: Access, role: Role, **where: UUID | None) -> None:
     """Nobody gives more than they hold. `where` names the places that the scope lies in, as for `Access.covers`."""
-    for holding, given in MAY_GIVE.items():
-        if role in given and Access(access.principal, frozenset({holding})).covers(**where):
-            return
-    raise Forbidden
+    if next(_grants_to_give_by(access, role, where), None) is None:
+        raise Forbidden
 
 
-class LoginCode(Identified, Recorded, Base):
-    """A code that logs a person in once. Only its hash is stored."""
+def check_may_give_until(access: Access, role: Role, ends_on: date | None, **where: UUID | None) -> None:
+    """Like `check_may_give`, for a grant that is going to last until `ends_on` (None: without end).
 
-    __tablename__ = "login_code"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    code_hash: Mapped[bytes] = mapped_column(unique=True)
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime | None]
-
-
-class LoginSession(Identified, Recorded, Base):
-    """What begins with a login and ends at the latest at `expires_at`, however often its token is refreshed."""
-
-    __tablename__ = "login_session"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None]
+    Raises `LongerThanHeld`, too.
+    """
+    last_days = [grant.ends_on for grant in _grants_to_give_by(access, role, where)]
+    if not last_days:
+        raise Forbidden
+    latest = max((day for day in last_days if day is not None), default=date.max)
+    if None not in last_days and (ends_on is None or ends_on > latest):
+        raise LongerThanHeld(day=format_day(start_of_day(latest)))
 
 
-class RefreshToken(Recorded, Base):
-    """One refresh token of a session. Only its hash is stored."""
-
-    __tablename__ = "refresh_token"
-
-    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("login_session.id", ondelete="CASCADE"), index=True)
-    used_at: Mapped[datetime | None]
-    login: Mapped[LoginSession] = relationship(lazy="joined", innerjoin=True)
+def _grants_to_give_by(access: Access, role: Role, where: dict[str, UUID | None]) -> Iterator[Grant]:
+    """Those grants of the caller that allow giving this role there."""
+    for grant in access.principal.grants:
+        alone = Principal(access.principal.id, (grant,))
+        if role in MAY_GIVE.get(grant.role, ()) and Access(alone, frozenset({grant.role})).covers(**where):
+            yield grant

@@ -1,61 +1,30 @@
-"""What comes in and goes out over HTTP about access."""
+"""What comes in and goes out over HTTP about grants."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from shared.access.grants import Role, ScopeKind
-from shared.inputs import Input
-
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class LoginCodeExchange(Input):
-    """Exchange a single-use login code."""
-
-    grant_type: Literal["login_code"]
-    code: Secret
-
-
-class RefreshExchange(Input):
-    """Exchange a refresh token; it is used up, the answer has the next one."""
-
-    grant_type: Literal["refresh_token"]
-    refresh_token: Secret
-
-
-TokenRequest = Annotated[LoginCodeExchange | RefreshExchange, Field(discriminator="grant_type")]
-
-
-class TokenAnswer(BaseModel):
-    """As in RFC 6749, section 5.1. `expires_in` is in seconds."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a kind, not a secret
-    expires_in: int
-    refresh_token: str
-
-
-class LogoutRequest(Input):
-    refresh_token: Secret
-
-
-class KeySetAnswer(BaseModel):
-    """Public keys as a JSON Web Key Set (RFC 7517)."""
-
-    keys: list[dict[str, Any]]
+from shared.inputs import Day, Input
 
 
 class GrantInput(Input):
-    """A grant to give. `scope_id` is the municipality, network or association; None for a district officer."""
+    """A grant to give. `scope_id` is the municipality, network or association; None for a district officer.
+
+    It holds from `starts_on` (today unless given) to `ends_on`, both included; without it until it is taken back.
+    """
 
     person_id: UUID
     role: Literal[Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR, Role.ASSOCIATION_CONTACT]
     scope_id: UUID | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
 
 
 class GrantAnswer(BaseModel):
+    """`given_by` is the person who gave it; None: an operator."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -63,6 +32,8 @@ class GrantAnswer(BaseModel):
     role: Role
     scope: ScopeKind
     scope_id: UUID | None
+    starts_on: date
+    ends_on: date | None
     given_by: UUID | None
     created_at: datetime
 
@@ -72,7 +43,7 @@ class GrantsAnswer(BaseModel):
 
 
 class HeldGrant(BaseModel):
-    """A grant of one's own. `scope_key` is the network's slug."""
+    """A grant of one's own. `scope_key` is the network's slug, `ends_on` the last day of a grant for a time."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -80,6 +51,7 @@ class HeldGrant(BaseModel):
     scope: ScopeKind
     scope_id: UUID | None
     scope_key: str | None
+    ends_on: date | None
 
 
 class Me(BaseModel):

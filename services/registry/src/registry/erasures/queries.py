@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.model import AccessGrant
+from registry.access.queries import in_force
 from registry.erasures.model import Erasure, read_number
 from registry.people.model import Contact
 from registry.volunteers.model import Volunteer
@@ -44,9 +45,7 @@ async def scopes_of_person(session: AsyncSession, person_id: UUID) -> list[str]:
 
 async def is_last_officer(session: AsyncSession, person_id: UUID) -> bool:
     """Whether this person and nobody else speaks for the district office."""
-    officers = select(AccessGrant.person_id).where(
-        AccessGrant.role == Role.DISTRICT_OFFICER, AccessGrant.ended_at.is_(None)
-    )
+    officers = select(AccessGrant.person_id).where(AccessGrant.role == Role.DISTRICT_OFFICER, in_force())
     return set(await session.scalars(officers)) == {person_id}
 
 

@@ -81,7 +81,7 @@ async def _change(session: AsyncSession, person: Person, changes: PersonChanges)
 async def _check_outranks(session: AsyncSession, access: Access, person: Person) -> None:
     for held in await access_queries.grants_of(session, person.id):
         if held.scope is not ScopeKind.ONESELF:
-            check_may_give(access, held.role, **await access_queries.places_of(session, held.role, held.scope_id))
+            check_may_give(access, held.role, **await access_queries.places_of(session, held.scope, held.scope_id))
 
 
 async def appoint_contact(session: AsyncSession, access: Access, entered: ContactInput) -> Contact:

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from fastapi import FastAPI
-from registry.access.handlers import create_login_code, forget_old_logins
-from registry.access.model import LoginCode, LoginSession, RefreshToken
 from registry.app import create_app
+from registry.logins.handlers import create_login_code, forget_old_logins
+from registry.logins.model import LoginCode, LoginSession, RefreshToken
 from registry.settings import RegistrySettings
 from shared.access.tokens import create_signing_key
 from shared.database import transaction
@@ -62,6 +62,7 @@ async def test_a_code_gives_a_token_that_the_published_keys_verify(
             "scope": "network",
             "scope_id": world.network["id"],
             "scope_key": "heidedoerfer",
+            "ends_on": None,
         }
     ]
     body = {"kind": "association", "name": "Neuer", "village_id": world.gossa["id"]}
