@@ -100,7 +100,11 @@ class OpenIdProvider:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.__exit__(kind, error, trace)
+        self.stop()
+
+    def stop(self) -> None:
+        """From now on nobody answers there."""
+        self._server.__exit__(None, None, None)
 
     def rotate_key(self) -> None:
         """Sign with a new key from now on; the old one is no longer published."""

@@ -20,6 +20,9 @@ from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import routes as meetings
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
+from portal.people import roles
+from portal.people import routes as people
+from portal.programs import routes as programs
 from portal.registrations import routes as registrations
 from portal.sessions import routes as sessions
 from portal.sessions import service_account
@@ -47,6 +50,9 @@ SLICES = (
     sessions,
     service_account,
     account,
+    people,
+    roles,
+    programs,
     event_log,
     site,
 )

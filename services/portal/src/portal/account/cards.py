@@ -35,12 +35,44 @@ OFFICE: tuple[Card, ...] = (
     Card(
         "/programme",
         N_("Programs"),
-        N_("Other programs that read or enter data here, each with an access of its own."),
+        N_("Other programs that read here, each with an access of its own."),
         "autorenew",
-        frozenset({Role.DISTRICT_OFFICER}),
+        _STAFF,
+    ),
+    Card(
+        "/protokoll",
+        N_("Audit log"),
+        N_("Who saw or changed which personal data."),
+        "visibility",
+        _STAFF,
+    ),
+    Card(
+        "/aufbewahrung",
+        N_("Retention"),
+        N_("How long data is kept, what was deleted last and will be next."),
+        "calendar-today",
+        _STAFF,
+    ),
+    Card(
+        "/verarbeitungen",
+        N_("Register of processing activities"),
+        N_("What Art. 30 GDPR asks for, to read and to print."),
+        "draft",
+        _STAFF,
     ),
 )
 """On /verwaltung, for staff."""
+
+
+PERSON: tuple[Card, ...] = (
+    Card(
+        "/protokoll",
+        N_("Who looked at this?"),
+        N_("Who saw or changed the data of this person, and when."),
+        "visibility",
+    ),
+)
+"""On the page of a person, for staff; `path` is what comes after /personen/<id>."""
 
 
 def shown(cards: tuple[Card, ...], viewer: Viewer) -> list[Card]:

@@ -5,6 +5,7 @@ provider names it (RFC 9207). Nothing here decides who may come in: the registry
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -26,7 +27,7 @@ SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 class ProviderRefused(DomainError):
     """The provider's answer does not hold; the log says why."""
 
-    status = 422
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "provider_refused"
     message = N_("Your service account could not be verified. Please log in there again.")
 

@@ -1,5 +1,6 @@
 """From a proven login to an open session: the same for an email link, a service account and the demo's door."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from portal.web.services import Refused, TokenRefused
 from portal.web.view import View
 
 CODE_REFUSED = N_("This link was already used or is too old. Please ask for a new one.")
+LONGEST = 500  # characters of an address to go on to
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - a kind, not a secret (RFC 8693, section 3)
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
 
@@ -24,7 +26,11 @@ async def open_by_code(view: View, code: str, target: str) -> Response:
     """Exchange a login code and open a session. A refused code shows the login page again."""
     try:
         return await _open(view, {"grant_type": "login_code", "code": code}, target)
-    except (Refused, TokenRefused, NotFound):
+    except Refused as error:
+        if error.problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return login_page(view, target, code=code, message=error.problem.detail, status=error.problem.status)
+        return login_page(view, target, message=view.translate.gettext(CODE_REFUSED), status=422)
+    except (TokenRefused, NotFound):
         return login_page(view, target, message=view.translate.gettext(CODE_REFUSED), status=422)
     except Unavailable as error:
         return login_page(view, target, code=code, message=view.translate.gettext(error.message), status=503)
@@ -33,7 +39,7 @@ async def open_by_code(view: View, code: str, target: str) -> Response:
 async def open_by_id_token(view: View, id_token: str, target: str) -> Response:
     """Exchange a verified ID token (RFC 8693) and open a session.
 
-    Raises `Refused`, `TokenRefused` or `NotFound` for somebody whom the registry does not let in, and `Unavailable`.
+    Raises `Refused` or `TokenRefused` for somebody whom the registry does not let in, and `Unavailable`.
     """
     asked = {"grant_type": TOKEN_EXCHANGE, "subject_token": id_token, "subject_token_type": ID_TOKEN}
     return await _open(view, asked, target, id_token)
@@ -44,7 +50,7 @@ def own_path(target: str) -> str:
     parts = urlsplit(target)
     if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return "/"
-    return target if target.isprintable() else "/"
+    return target if target.isprintable() and len(target) <= LONGEST else "/"
 
 
 def login_page(

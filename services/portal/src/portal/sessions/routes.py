@@ -40,7 +40,7 @@ async def ask_for_link(view: PageView) -> Response:
     target = own_path(form.text("weiter"))
     body = {"email": form.text("email"), "next": target}
     try:
-        await view.services.registry.send("POST", "/auth/login-links", body, headers=view.on_behalf)
+        await view.services.registry.send("POST", "/auth/login-links", body)
     except (Refused, Unavailable) as error:
         problem = problem_of(error, view.translate)
         return login_page(view, target, form=form.take(problem), status=problem.status)

@@ -21,10 +21,6 @@ log = structlog.get_logger()
 
 STRAY = N_("This login took too long or was begun in another window. Please log in again.")
 BROKEN_OFF = N_("The login with your service account was broken off.")
-UNKNOWN = N_(
-    "Your service account is not entered here yet. Please ask the district's office to enter you with the email "
-    "address of your service account."
-)
 
 Text = Annotated[str, Query(max_length=2_000)]
 
@@ -63,10 +59,12 @@ async def arrive(view: PageView, code: Text = "", state: Text = "", error: Text 
     except ProviderRefused as refused:
         log.warning("id_token_refused", reason=type(refused.__cause__).__name__)
         return _again(view, pending.target, refused.message)
-    except (Refused, TokenRefused, NotFound):
-        return _again(view, pending.target, UNKNOWN)
+    except TokenRefused:
+        return _again(view, pending.target, ProviderRefused.message)
+    except Refused as refused:  # the registry says why in German: the person is not entered, or tried too often
+        return _again(view, pending.target, refused.problem.detail, refused.problem.status)
     except Unavailable as away:
-        return _again(view, pending.target, away.message, status=503)
+        return _again(view, pending.target, away.message, away.status)
     cookies.forget_cookie(view.settings, response, cookies.LOGIN)
     return response
 

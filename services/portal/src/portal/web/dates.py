@@ -33,3 +33,12 @@ def exact(moment: datetime) -> str:
 
 def _date(moment: date | datetime) -> date:
     return day_of(moment) if isinstance(moment, datetime) else moment
+
+
+def is_day(text: str) -> bool:
+    """Whether a form's text is a day, as browsers send it: 2024-09-11."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -16,6 +16,11 @@ MESSAGES = {
     "angaben": N_("Your data is saved."),
     "sitzung-beendet": N_("That device is logged out."),
     "ueberall-abgemeldet": N_("You are logged out everywhere."),
+    "person-eingetragen": N_("The person is entered."),
+    "person-geaendert": N_("The data is changed."),
+    "rolle-gegeben": N_("The role is given."),
+    "rolle-zurueckgenommen": N_("The role is taken back."),
+    "programm-beendet": N_("The program is locked out."),
     "angemeldet": N_("You are logged in."),
 }
 PENDING = "gleich"

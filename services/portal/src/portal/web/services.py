@@ -8,6 +8,7 @@ import structlog
 from shared.errors import NotFound, Unavailable
 from shared.i18n import Translator
 from shared.tracing import current_traceparent
+from shared.web.client_address import current_client
 
 from portal.settings import PortalSettings
 
@@ -78,6 +79,8 @@ class ServiceClient:
         headers = options.pop("headers", {})
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
+        if (visitor := current_client()) is not None:
+            headers["x-forwarded-for"] = visitor  # limits there count our visitors, not us
         if (traceparent := current_traceparent()) is not None:
             headers["traceparent"] = traceparent
         try:

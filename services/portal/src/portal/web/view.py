@@ -71,12 +71,6 @@ class View:
             raise LoginNeeded
         return self.viewer
 
-    @property
-    def on_behalf(self) -> dict[str, str]:
-        """For a call that is limited by who makes it: the address of the browser, not ours."""
-        client = self.request.client
-        return {"x-forwarded-for": client.host} if client is not None else {}
-
     def render(self, template: str, status: int = 200, **context: Any) -> Response:
         """A whole page."""
         text = self.request.app.state.templates.get_template(template).render(**self._context(), **context)

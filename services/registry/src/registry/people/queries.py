@@ -42,10 +42,12 @@ async def person(session: AsyncSession, access: Access, person_id: UUID, *, lock
 
 
 async def list_persons(
-    session: AsyncSession, access: Access, after: str | None, limit: int
+    session: AsyncSession, access: Access, name: str | None, after: str | None, limit: int
 ) -> tuple[Sequence[Person], str | None]:
     """The persons in the caller's scope by name."""
     persons = select(Person).where(_persons_in_scope(access))
+    if name is not None:
+        persons = persons.where(Person.name.icontains(name, autoescape=True))
     return await read_page(session, persons, (Person.name, Person.id), after, limit)
 
 
@@ -67,7 +69,12 @@ async def same_person(session: AsyncSession, name: str, email: str | None, phone
 
 
 async def list_contacts(
-    session: AsyncSession, access: Access, organisation_id: UUID | None, after: str | None, limit: int
+    session: AsyncSession,
+    access: Access,
+    organisation_id: UUID | None,
+    person_id: UUID | None,
+    after: str | None,
+    limit: int,
 ) -> tuple[Sequence[Contact], str | None]:
     """The present contacts in the caller's scope by the person's name."""
     contacts = (
@@ -75,6 +82,8 @@ async def list_contacts(
     )
     if organisation_id is not None:
         contacts = contacts.where(Contact.organisation_id == organisation_id)
+    if person_id is not None:
+        contacts = contacts.where(Contact.person_id == person_id)
     return await read_page(session, contacts, (Person.name, Contact.id), after, limit)
 
 

@@ -4,9 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from shared.access.dependencies import allow, logged_in
 from shared.access.grants import Access, Principal, Role
+from shared.inputs import Line
 from shared.web import DbSession, TransactionalRoute
 
 from registry.pages import After, Limit, Page
@@ -18,15 +19,16 @@ router = APIRouter(route_class=TransactionalRoute, tags=["People"])
 
 STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR)
 Staff = Annotated[Access, Depends(allow(*STAFF))]
+PartOfName = Annotated[Line | None, Query(description="Only whose name contains this.")]
 StaffOrContact = Annotated[Access, Depends(allow(*STAFF, Role.ASSOCIATION_CONTACT))]
 
 
 @router.get("/persons")
 async def list_persons(
-    session: DbSession, access: StaffOrContact, after: After = None, limit: Limit = 50
+    session: DbSession, access: StaffOrContact, name: PartOfName = None, after: After = None, limit: Limit = 50
 ) -> Page[PersonAnswer]:
     """The persons in the caller's scope: contacts of its organisations, and whom the caller has entered."""
-    rows, following = await queries.list_persons(session, access, after, limit)
+    rows, following = await queries.list_persons(session, access, name, after, limit)
     return Page(items=[PersonAnswer.model_validate(row) for row in rows], next=following)
 
 
@@ -64,11 +66,12 @@ async def list_contacts(
     session: DbSession,
     access: StaffOrContact,
     organisation_id: UUID | None = None,
+    person_id: UUID | None = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[ContactAnswer]:
     """The present contacts in the caller's scope by name."""
-    rows, following = await queries.list_contacts(session, access, organisation_id, after, limit)
+    rows, following = await queries.list_contacts(session, access, organisation_id, person_id, after, limit)
     return Page(items=[ContactAnswer.model_validate(row) for row in rows], next=following)
 
 
