@@ -20,6 +20,7 @@ from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import routes as meetings
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
+from portal.oversight import routes as oversight
 from portal.people import roles
 from portal.people import routes as people
 from portal.programs import routes as programs
@@ -43,6 +44,7 @@ SLICES = (
     meetings,
     registrations,
     organisations,
+    oversight,
     contacts,
     lead_mandates,
     volunteers,
