@@ -15,7 +15,7 @@ from testkit.workbooks import Formula, delimited, file_of, ods, xlsx
 FILES = Path(__file__).parent / "files"
 """list.xls and protected.xls were made once with xlwt, protected.xlsx with msoffcrypto-tool (password: geheim)."""
 
-PEOPLE = [["Name", "PLZ"], ["Käthe Großmann", "06774"], ["Öznur Weiß", "06773"]]
+PEOPLE: list[list[Cell]] = [["Name", "PLZ"], ["Käthe Großmann", "06774"], ["Öznur Weiß", "06773"]]
 
 
 async def read(content: bytes, sheet: str | None = None, limits: Limits | None = None) -> list[Row]:
@@ -112,12 +112,15 @@ async def test_the_first_sheet_that_is_shown_and_holds_something() -> None:
                 pass
 
 
-async def test_first_rows_come_again() -> None:
-    with file_of(delimited([[number] for number in range(2_000)])) as file:
+@pytest.mark.parametrize("count", [3, 1_200, 2_000])
+async def test_first_rows_come_again(count: int) -> None:
+    with file_of(delimited([[number] for number in range(count)])) as file:
         async with open_table(file) as table:
-            first = await table.first_rows(3)
-            assert [row.cells for row in first] == [["0"], ["1"], ["2"]]
-            assert [row.number async for row in table.rows()] == list(range(1, 2_001))
+            for wanted in (3, 1_000, 10_000):
+                first = await table.first_rows(wanted)
+                assert [row.cells for row in first] == [[str(number)] for number in range(min(wanted, count))]
+            assert [row.number async for row in table.rows()] == list(range(1, count + 1))
+            assert [row async for row in table.rows()] == []
 
 
 async def test_one_file_read_twice_at_the_same_time() -> None:

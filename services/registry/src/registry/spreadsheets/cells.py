@@ -6,7 +6,12 @@ from typing import Any
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
-_BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u3000"), " ") | dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"), None)
+_PLAIN: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u3000"), " "),
+    **dict.fromkeys(map(ord, "\r\v\f\u0085\u2028\u2029"), "\n"),
+    # zero width, soft hyphen, and marks of direction, which come along with copied telephone numbers
+    **dict.fromkeys([0x200B, 0xFEFF, 0xAD, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]),
+}
 _DASHES = frozenset({"", "-", "–", "—", "--", "---"})
 MOST_WHOLE = 1e15  # Excel keeps 15 digits
 
@@ -47,10 +52,9 @@ def as_text(cell: Cell) -> str:
 
 def tidy(text: str) -> str:
     """NFC; special blanks as plain ones, invisible characters gone, nothing around it; line breaks as \\n."""
-    if text.isascii():
-        return text.replace("\r\n", "\n").replace("\r", "\n").strip() if "\r" in text else text.strip()
-    text = unicodedata.normalize("NFC", text).translate(_BLANKS)
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_PLAIN))
+    return text.strip()
 
 
 def is_blank(cell: Cell) -> bool:

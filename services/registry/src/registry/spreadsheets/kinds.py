@@ -19,7 +19,7 @@ from shared.inputs import FIRST_DAY, LAST_DAY, WebAddress, plain_text
 from shared.web.problems import FieldError
 
 from registry.inputs import Ags, Email, Phone
-from registry.spreadsheets.cells import Cell, as_text
+from registry.spreadsheets.cells import MOST_WHOLE, Cell, as_text
 from registry.spreadsheets.days import parse_day
 from registry.spreadsheets.problems import WrongCell
 
@@ -44,11 +44,11 @@ class Kind:
 
 
 def text(longest: int, *, lines: bool = False) -> Callable[[Cell], str]:
-    """A reader of texts of at most `longest` characters; without `lines`, a line break becomes a blank."""
+    """A reader of texts of at most `longest` characters; without `lines`, line breaks and tabs become blanks."""
 
     def read(cell: Cell) -> str:
         value = as_text(cell)
-        if not lines and "\n" in value:
+        if not lines and ("\n" in value or "\t" in value):
             value = " ".join(value.split())
         if len(value) > longest:
             raise WrongCell("too_long", N_("“{value}” is too long; at most {longest} characters."), longest=longest)
@@ -134,19 +134,21 @@ _ABOUT = re.compile(r"(ca\.?|circa|etwa|rund|um|ungefähr|~|≈)\s*", re.IGNOREC
 
 
 def _decimal(cell: Cell) -> float:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return float(cell)
-    value = as_text(cell)
+    number = cell if isinstance(cell, int | float) and not isinstance(cell, bool) else _typed_number(as_text(cell))
+    if number is None or not abs(number) < MOST_WHOLE:  # nor infinite, nor what a broken file may hold in its place
+        raise WrongCell("number", N_("“{value}” is not a number."))
+    return float(number)
+
+
+def _typed_number(value: str) -> float | None:
     if _GERMAN_NUMBER.fullmatch(value):
         return float(re.sub(r"[.\s]", "", value).replace(",", "."))
-    if _PLAIN_NUMBER.fullmatch(value):
-        return float(value)
-    raise WrongCell("number", N_("“{value}” is not a number."))
+    return float(value) if _PLAIN_NUMBER.fullmatch(value) else None
 
 
 def _whole(cell: Cell) -> int:
     number = _decimal(cell)
-    if number != int(number):
+    if not number.is_integer():
         raise WrongCell("whole_number", N_("“{value}” is not a whole number."))
     return int(number)
 

@@ -52,6 +52,7 @@ class Table:
         self.format, self.sheets, self.sheet = format, sheets, sheet
         self._process = process
         self._seen: list[Row] = []
+        self._ended = False
 
     async def first_rows(self, count: int = FIRST_ROWS) -> list[Row]:
         """The first rows that hold something; `rows` still gives them, too."""
@@ -69,7 +70,10 @@ class Table:
             await asyncio.sleep(0)  # a long import leaves room for everything else in this process
 
     async def _next_batch(self) -> list[Row]:
+        if self._ended:
+            return []
         frame = await _next_frame(self._process)
+        self._ended = "end" in frame
         return [Row(number, [untagged(cell) for cell in cells]) for number, cells in frame.get("rows", ())]
 
 

@@ -27,6 +27,7 @@ from registry.spreadsheets.kinds import Kind, Style
 LANGUAGE = "de-DE"
 LONGEST_CELL = 32_767  # characters, of Excel
 MOST_ROWS = 1_048_575  # of Excel, below the header
+TEXT_FORMAT = 49  # Excel's built-in one: a cell stays text when somebody edits it
 BATCH = 200  # rows between two pauses for everything else in this process
 EARLIEST = date(1900, 3, 1)  # Excel's calendar has a 29 February 1900 and nothing before that year
 LONGEST_FIELD_NAME = 40  # characters: Word's limit for merge fields
@@ -55,7 +56,7 @@ async def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Rows, *, t
 async def _fill(workbook: XlsxWorkbook, columns: Sequence[Column], rows: Rows, title: str) -> int:
     workbook.set_properties({"title": title, "language": LANGUAGE})
     sheet = workbook.add_worksheet(_sheet_name(title))
-    text, day = workbook.add_format({"num_format": "@"}), workbook.add_format({"num_format": "dd.mm.yyyy"})
+    text, day = workbook.add_format({"num_format": TEXT_FORMAT}), workbook.add_format({"num_format": "dd.mm.yyyy"})
     formats = {Style.TEXT: text, Style.DAY: day, Style.NUMBER: None}
     for position, column in enumerate(columns):
         width = max(column.kind.width, len(column.header) + 4)  # room for the arrow of the filter
