@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from registry.access.handlers import record_grant
 from registry.logins.handlers import create_login_code
 from registry.people import handlers as people
+from registry.people.queries import persons_by_email
 from registry.people.schemas import PersonInput
 from shared.access.grants import Role
 from shared.access.tenancy import EVERYTHING, enter_scopes
@@ -52,6 +53,13 @@ class Platform:
         async with transaction(self.registry.state.sessions) as session:
             await enter_scopes(session, [EVERYTHING])  # as an operator's command does
             person = await people.ensure_district_officer(session, PersonInput(name=name, email=email))
+            return await create_login_code(session, person.id)
+
+    async def login_code_of(self, email: str) -> str:
+        """A code for somebody who is entered."""
+        async with transaction(self.registry.state.sessions) as session:
+            await enter_scopes(session, [EVERYTHING])
+            (person,) = await persons_by_email(session, email)
             return await create_login_code(session, person.id)
 
     async def logged_in(self) -> httpx2.AsyncClient:
