@@ -32,6 +32,7 @@ ENV PATH=/opt/dorfnetz/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # The user has no home and no shell; the installer goes, because nothing is installed at run time.
 RUN groupadd --gid 10001 dorfnetz \
  && useradd --uid 10001 --gid dorfnetz --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin dorfnetz \
+ && install --directory --owner dorfnetz --group dorfnetz /var/lib/dorfnetz \
  && pip uninstall --quiet --yes --root-user-action ignore pip
 COPY --from=build /opt/dorfnetz /opt/dorfnetz
 WORKDIR /opt/dorfnetz
@@ -41,10 +42,6 @@ USER 10001:10001
 FROM base AS demo-data
 COPY deploy/standalone/src/standalone/__init__.py /opt/demo-data/standalone/__init__.py
 COPY deploy/standalone/src/standalone/demo /opt/demo-data/standalone/demo
-# hadolint ignore=DL3002
-USER 0
-RUN install --directory --owner 10001 --group 10001 /var/lib/dorfnetz
-USER 10001:10001
 ENV PYTHONPATH=/opt/demo-data
 ENTRYPOINT ["python", "-m", "standalone.demo"]
 

@@ -132,19 +132,32 @@ async def test_a_service_publishes_only_its_own_events(connect: Connect) -> None
     for user in (*SERVICES, "subscriber"):
         connection = await connect(user)
         for owner in SERVICES:
-            key = f"{owner}.thing.changed.v1.district"
+            key = f"{owner}.erasure.confirmed.v1.district"
             public[user, owner] = not await refused(connection, publish(EVENTS, key))
             private[user, owner] = not await refused(connection, publish(PRIVATE, key))
-    assert {pair for pair, may in public.items() if may} == {(s, s) for s in ("registry", "events", "notifications")}
+    assert {pair for pair, may in public.items() if may} == {(service, service) for service in SERVICES}
     assert {pair for pair, may in private.items() if may} == {(s, s) for s in ("registry", "events")}
 
 
-async def test_only_notifications_reads_private_events(connect: Connect) -> None:
+async def test_the_portal_publishes_nothing_but_that_it_has_forgotten_somebody(connect: Connect) -> None:
+    portal = await connect("portal")
+    await declare_everything(await portal.channel(), "portal")
+    assert await refused(portal, publish(EVENTS, "portal.thing.changed.v1.district"))
+
+
+async def test_only_notifications_reads_private_events_and_events_which_person_a_contact_is(connect: Connect) -> None:
+    """Rows: user; columns: what a queue is bound to. Who is behind a contact are ids alone."""
+    keys = ("#", "registry.person.described.v1.*", "registry.contact.identified.v1.*")
+    may = {}
     for user in SERVICES:
         connection = await connect(user)
         await declare_everything(await connection.channel(), user)
-        may = not await refused(connection, bind(TOPOLOGY.queue(f"{user}.work"), PRIVATE))
-        assert may is (user == "notifications"), user
+        for key in keys:
+            may[user, key] = not await refused(connection, bind(TOPOLOGY.queue(f"{user}.work"), PRIVATE, key))
+    assert {pair for pair, allowed in may.items() if allowed} == {
+        *(("notifications", key) for key in keys),
+        ("events", "registry.contact.identified.v1.*"),
+    }
 
 
 async def test_nobody_reads_anothers_queue(connect: Connect) -> None:

@@ -154,7 +154,8 @@ def test_databases_and_broker_are_reached_by_those_who_need_them(compose: dict[s
 
     workers = {f"{service}-worker" for service in SERVICES}
     assert members("broker") == workers | {"rabbitmq", "dead-letters"}
-    assert members("front") == {*SERVICES, "front-door"}
+    # The workers read the registry's event log for erasures that a restored backup does not know.
+    assert members("front") == {*SERVICES, "front-door", *(workers - {"registry-worker"})}
     assert members("database") == {*SERVICES, *workers, *(f"{service}-migrate" for service in SERVICES), "postgres"}
     assert members("outside") == {"front-door", "rabbitmq"}
     assert members("mail") == {"notifications-worker", "mailpit"}
@@ -167,6 +168,26 @@ def test_a_container_gets_only_the_secrets_of_its_service(compose: dict[str, Any
         assert all(secret.startswith((f"{service}_", "smtp_")) for secret in secrets)
         assert (f"{service}_owner_database_url" in secrets) is (role == "-migrate")
     assert "registry_signing_key" not in compose["services"]["registry-worker"]["secrets"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_only_the_worker_can_sign_receipts(compose: dict[str, Any], service: str) -> None:
+    having = {
+        name for name, found in compose["services"].items() if f"{service}_receipt_key" in found.get("secrets", ())
+    }
+    assert having == {f"{service}-worker"}
+
+
+def test_the_journal_of_erasures_lies_in_a_volume_of_its_own(compose: dict[str, Any]) -> None:
+    """A restored volume of the database must not take it along."""
+    worker = compose["services"]["registry-worker"]
+    volume, _, folder = worker["volumes"][0].partition(":")
+    assert worker["environment"]["DORFNETZ_ERASURE_JOURNAL"].startswith(f"{folder}/")
+    using = {
+        name for name, found in compose["services"].items() if any(volume in each for each in found.get("volumes", ()))
+    }
+    assert using == {"registry-worker"}
+    assert volume in compose["volumes"]
 
 
 def test_a_service_does_not_wait_for_the_broker_to_start(compose: dict[str, Any]) -> None:
@@ -219,7 +240,8 @@ def secrets_made(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "deploy/rabbitmq", tmp_path / "rabbitmq")
     docker = tmp_path / "bin/docker"
     docker.parent.mkdir()
-    as_module = f'while [ "$1" != registry ]; do shift; done; exec "{sys.executable}" -m "$@"'
+    image = '[ "${1%:*}" != dorfnetz ]'
+    as_module = f'while {image}; do shift; done; shift; exec "{sys.executable}" -m "$@"'
     docker.write_text(f"#!/bin/sh\ncase $1 in run) {as_module};; esac\n")
     docker.chmod(0o755)
     make_secrets(tmp_path / "compose")
@@ -260,3 +282,7 @@ def test_make_secrets_makes_strong_passwords_that_fit_together(secrets_made: Pat
     key = json.loads((secrets / "registry_signing_key.json").read_text())
     assert key["crv"] == "Ed25519"
     assert key["d"]
+    private = [json.loads((secrets / f"{service}_receipt_key.json").read_text()) for service in SERVICES]
+    public = json.loads((secrets / "registry_receipt_keys.json").read_text())["keys"]
+    assert {each["kid"] for each in public} == {each["kid"] for each in private}
+    assert not any("d" in each for each in public)

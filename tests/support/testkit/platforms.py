@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -119,15 +119,19 @@ def separate_processes(
             DORFNETZ_SMTP_TLS="none",
             **settings,
         )
+        running: dict[str, _Restartable] = {}
         # The registry's worker is last: a queue that does not exist yet misses the events that are already waiting.
         for service, part in sorted(ports, key=lambda pair: pair == ("registry", "worker")):
             command = [sys.executable, "-m", service, part, "--host", "127.0.0.1", "--port", str(ports[service, part])]
             if (service, part) == ("registry", "worker"):
                 _wait_for_all(ports[pair] for pair in ports if pair != (service, part))
-            stack.enter_context(_process(command, variables, folder / f"{service}-{part}.log"))
+            name = f"{service}-{part}"
+            running[name] = _Restartable(partial(_process, command, variables, folder / f"{name}.log"))
+            stack.callback(running[name].stop)
+            running[name].start()
         _wait_for_all(ports.values())
         addresses = {f"{service}-{part}": f"http://127.0.0.1:{port}" for (service, part), port in ports.items()}
-        yield Processes(front_door.url, variables, folder, addresses)
+        yield Processes(front_door.url, variables, folder, addresses, running)
 
 
 @dataclass
@@ -138,6 +142,16 @@ class Processes:
     variables: Mapping[str, str]
     folder: Path
     addresses: Mapping[str, str]  # of each process by itself, such as "registry-app"
+    running: Mapping[str, "_Restartable"]
+
+    def stop(self, name: str) -> None:
+        """End one process, such as "events-worker"."""
+        self.running[name].stop()
+
+    def start(self, name: str) -> None:
+        """Start it again and wait until it is ready."""
+        self.running[name].start()
+        wait_until(partial(_answers, f"{self.addresses[name]}/readyz"), seconds=90, what=name, process=None)
 
     def run(self, *arguments: str) -> str:
         """`run("registry", "login-link", …)` is `python -m registry login-link …`; gives what it printed."""
@@ -149,9 +163,22 @@ class Processes:
         return done.stdout
 
 
+class _Restartable:
+    """A process that may be stopped and started again; `open_process` starts it."""
+
+    def __init__(self, open_process: Callable[[], AbstractContextManager[None]]) -> None:
+        self._open, self._stack = open_process, ExitStack()
+
+    def start(self) -> None:
+        self._stack.enter_context(self._open())
+
+    def stop(self) -> None:
+        self._stack.close()
+
+
 @contextmanager
 def _process(command: list[str], variables: Mapping[str, str], log: Path) -> Iterator[None]:
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             command, env=dict(variables), stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             preexec_fn=_die_with_parent(signal.SIGTERM),

@@ -45,7 +45,7 @@ class RegistrySettings(ReceiptSettings):
     def public_receipt_keys(self) -> str:
         """The JWK set that receipts of erasures are verified with. Raises `MissingSetting`."""
         if self.receipt_keys is None:
-            raise MissingSetting("DORFNETZ_RECEIPT_KEYS is missing; `python -m shared.erasure.make_keys` makes them")
+            raise MissingSetting("DORFNETZ_RECEIPT_KEYS is missing; `… shared.erasure.make_keys public` makes them")
         return self.receipt_keys
 
     def signing_keys(self) -> list[OKPKey]:

@@ -1,7 +1,9 @@
-"""Make the keys of the receipts: `python -m shared.erasure.make_keys FOLDER`.
+"""Make the keys of the receipts.
 
-Writes `<service>_receipt_key.json` for each service and `receipt_keys.json`, the public half of all of them. What is
-there already stays; the public set is written anew, so that a service that comes later gets its key by a second run.
+    python -m shared.erasure.make_keys private SERVICE     prints a new private key as JWK
+    python -m shared.erasure.make_keys public  < KEYS      prints the public set of private keys, one a line
+
+A deployment in one process keeps them in a folder (`make_keys`).
 """
 
 import json
@@ -11,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import OKPKey
+from pydantic import SecretStr
 
 from shared.erasure import SERVICES
-from shared.erasure.receipts import create_receipt_key
+from shared.erasure.receipts import create_receipt_key, parse_receipt_key
 
 PUBLIC = "receipt_keys.json"
 
@@ -29,7 +32,10 @@ def public_set(keys: Sequence[OKPKey]) -> dict[str, Any]:
 
 
 def make_keys(folder: Path, services: Sequence[str] = SERVICES) -> Mapping[str, OKPKey]:
-    """The private keys in `folder`, readable by their owner alone; made where they are missing."""
+    """The private keys in `folder`, readable by their owner alone; made where they are missing.
+
+    The public set is written beside them anew, so that a service that comes later is in it.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = {service: _key(folder / private_file(service), service) for service in services}
     _write(folder / PUBLIC, public_set(list(keys.values())))
@@ -50,7 +56,15 @@ def _write(path: Path, document: Mapping[str, Any]) -> None:
     unfinished.replace(path)
 
 
+def main(arguments: Sequence[str]) -> str:
+    """What a command prints. Raises `ValueError` for a line that is no private key."""
+    if len(arguments) == 2 and arguments[0] == "private":
+        return json.dumps(create_receipt_key(arguments[1]).as_dict(private=True))
+    if arguments == ["public"]:
+        keys = [parse_receipt_key(SecretStr(line)) for line in sys.stdin if line.strip()]
+        return json.dumps(public_set(keys))
+    sys.exit(__doc__)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    make_keys(Path(sys.argv[1]))
+    sys.stdout.write(main(sys.argv[1:]) + "\n")

@@ -16,5 +16,7 @@ class ReceiptSettings(Settings):
         """The private key. Raises `MissingSetting`: without it no erasure would ever be complete."""
         if self.receipt_key is None:
             variable = type(self).model_fields["receipt_key"].validation_alias
-            raise MissingSetting(f"{variable} is missing; `python -m shared.erasure.make_keys` makes one")
+            raise MissingSetting(
+                f"{variable} is missing; `python -m shared.erasure.make_keys private <service>` makes one"
+            )
         return parse_receipt_key(self.receipt_key)

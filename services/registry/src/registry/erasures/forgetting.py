@@ -30,7 +30,9 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
             removed[table.name] = await _delete(session, table, table.c.person_id == subject.person_id)
     person = Person.__table__
     removed["person"] = await _delete(session, person, person.c.id == subject.person_id)  # type: ignore[arg-type]
-    session.expire_all()  # these rows went behind the session's back
+    for row in list(session):  # their rows went behind the session's back
+        if row.__table__ is person or _is_of_a_person(row.__table__):
+            session.expunge(row)
     return removed
 
 
