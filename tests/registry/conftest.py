@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from registry.app import create_app
+from registry.consents.texts import current_version
 from registry.settings import RegistrySettings
 from shared.access.grants import Grant
 from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, EventData, parse_event
+from shared.contracts.registry import ConsentPurpose
 from shared.database import create_engine, create_sessions
 from shared.messaging import tables
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -159,3 +161,38 @@ async def world(officer: httpx2.AsyncClient, log_in: LogIn) -> World:
     network = await post(officer, "/networks", name="Heidedörfer", goals=["Ein Netzwerk"], village_ids=covered)
     gossa, krina, pouch, loeberitz = villages
     return World(officer, log_in, district, muldestausee, zoerbig, gossa, krina, pouch, loeberitz, network)
+
+
+Volunteer = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture
+def volunteer(world: World) -> Volunteer:
+    """`await volunteer(by=client, **changes)`: somebody whom staff has entered; with `raw` the answer itself."""
+
+    async def enter(*, by: httpx2.AsyncClient | None = None, raw: bool = False, **changes: Any) -> Any:
+        body = {
+            "name": "Kurt Helfer",
+            "email": f"{changes.get('name', 'kurt').replace(' ', '.').lower()}@post.example",
+            "fields": ["sport"],
+            "areas": [{"kind": "village", "id": world.gossa["id"]}],
+            "consents": [{"purpose": "contact", "text_version": current_version(ConsentPurpose.CONTACT)}],
+            "channel": "in_person",
+        } | changes
+        if raw:
+            return await (by or world.officer).post("/volunteers", json=body)
+        return await post(by or world.officer, "/volunteers", **body)
+
+    return enter
+
+
+@pytest.fixture
+def consent_to(world: World) -> Callable[..., Awaitable[Any]]:
+    """`await consent_to(person_id, purpose)`: a consent that the district office records."""
+
+    async def record(person_id: str, purpose: str) -> Any:
+        version = current_version(ConsentPurpose(purpose))
+        body = {"purpose": purpose, "text_version": version, "channel": "paper"}
+        return await post(world.officer, f"/persons/{person_id}/consents", **body)
+
+    return record

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from notifications.delivery.composing import NoAddress, compose
 from notifications.delivery.recipients import Recipient
+from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice, about_meeting
 from notifications.settings import NotificationsSettings
 from shared.contracts.events import AgendaItem, Answer, MeetingFacts, MeetingKind
-from shared.contracts.notifications import NoticeKind
 
 SETTINGS = NotificationsSettings(
     database_url="postgresql+asyncpg://unused",

@@ -8,11 +8,14 @@ from shared.erasure.forgetting import Forgetting, Subject
 from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifications.consents.consumers import consumer as consents
+from notifications.consents.model import Subscription
 from notifications.directory.consumers import consumer as directory
 from notifications.directory.model import Contact, Person
 from notifications.logins.consumers import consumer as logins
 from notifications.notices.consumers import consumer as notices
 from notifications.notices.model import Notice
+from notifications.sign_ups.consumers import consumer as sign_ups
 
 
 async def _lock_notices(session: AsyncSession, subject: Subject) -> None:
@@ -26,6 +29,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     gone = {
         "notice": delete(Notice).where(_to(subject, contacts)),
         "contact": delete(Contact).where(Contact.id.in_(contacts)),
+        "subscription": delete(Subscription).where(Subscription.person_id == subject.person_id),
         "person": delete(Person).where(Person.id == subject.person_id),
     }
     return {what: (await session.execute(statement)).rowcount for what, statement in gone.items()}  # type: ignore[attr-defined]
@@ -48,6 +52,6 @@ def _to(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 # Every queue here may name people: a consumer that is added belongs to this list.
-CONSUMERS = (directory, notices, logins)
+CONSUMERS = (directory, notices, logins, consents, sign_ups)
 
 forgetting = Forgetting("notifications", ErasureConfirmed, _forget, CONSUMERS, prepare=_lock_notices)

@@ -6,11 +6,14 @@ from fastapi import FastAPI
 from joserfc.jwk import KeySet
 from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
+from shared.retention.routes import create_router as create_retention_router
 from shared.web import create_service_app
 from shared.web.rate_limits import RateLimits
 
 from registry.access import routes as access
 from registry.api_clients import routes as api_clients
+from registry.certificates import routes as certificates
+from registry.consents import routes as consents
 from registry.erasures import consumers as receipts
 from registry.erasures import routes as erasures
 from registry.erasures.forgetting import forgetting
@@ -19,8 +22,12 @@ from registry.lead_mandates import routes as lead_mandates
 from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
 from registry.organisations import routes as organisations
+from registry.people import names
 from registry.people import routes as people
+from registry.profiles import routes as profiles
+from registry.retention import RULES
 from registry.settings import RegistrySettings
+from registry.sign_ups import routes as sign_ups
 from registry.territory import routes as territory
 from registry.volunteers import routes as volunteers
 
@@ -46,12 +53,18 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             organisations.router,
             lead_mandates.router,
             people.router,
+            names.router,
             volunteers.router,
+            sign_ups.router,
+            consents.router,
+            profiles.router,
+            certificates.router,
             logins.router,
             access.router,
             api_clients.router,
             erasures.router,
             audit.router,
+            create_retention_router(RULES),
         ],
         fetch_keys=own_keys,
         asyncapi=partial(

@@ -2,10 +2,13 @@
 
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
+from shared.retention import tables as retention
 from shared.web import rate_limits
 
 from registry.access import model as _access
 from registry.api_clients import model as _api_clients
+from registry.certificates import model as _certificates
+from registry.consents import model as _consents
 from registry.database import Base
 from registry.erasures import model as _erasures
 from registry.fields_of_activity import model as _fields_of_activity
@@ -13,6 +16,7 @@ from registry.lead_mandates import model as _lead_mandates
 from registry.logins import model as _logins
 from registry.organisations import model as _organisations
 from registry.people import model as _people
+from registry.sign_ups import model as _sign_ups
 from registry.territory import model as _territory
 from registry.volunteers import model as _volunteers
 
@@ -21,16 +25,20 @@ __all__ = ["metadata"]
 _MODELS = (
     _access,
     _api_clients,
+    _certificates,
+    _consents,
     _erasures,
     _fields_of_activity,
     _lead_mandates,
     _logins,
     _organisations,
     _people,
+    _sign_ups,
     _territory,
     _volunteers,
 )
 metadata = Base.metadata
-rate_limits.attach(metadata)
 audit.attach(metadata)
 erasure.attach(metadata)
+rate_limits.attach(metadata)
+retention.attach(metadata)

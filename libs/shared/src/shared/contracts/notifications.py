@@ -11,9 +11,6 @@ class NoticeKind(StrEnum):
     MEETING_INVITATION = "meeting_invitation"
     ANSWER_CONFIRMATION = "answer_confirmation"
     REGISTRATION_CONFIRMATION = "registration_confirmation"
-    LOGIN_LINK = "login_link"
-    SIGN_UP_CONFIRMATION = "sign_up_confirmation"
-    NEW_MEETING = "new_meeting"
 
 
 class NoticeDelivered(EventData):

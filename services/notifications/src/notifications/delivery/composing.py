@@ -16,13 +16,14 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from shared.calendar import Method, Part, add_attendee, create_calendar, create_event, set_organizer
 from shared.contracts.events import Answer
-from shared.contracts.notifications import NoticeKind
 from shared.dates import format_day, format_span, in_berlin
 
 from notifications.delivery.recipients import Recipient
 from notifications.logins.model import LoginLinks
+from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice
 from notifications.settings import NotificationsSettings
+from notifications.sign_ups.model import SignUpLink
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -50,7 +51,10 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
     text = _GAPS.sub("\n\n", _render(notice.kind, "body.txt", words))
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(_inline(_render(notice.kind, "body.html", words)), subtype="html", cte="quoted-printable")
-    if notice.meeting is not None and notice.answer is not Answer.DECLINED:
+    if notice.kind is NoticeKind.NEW_MEETING:
+        message["List-Unsubscribe"] = f"<{words['unsubscribe_link']}>"  # RFC 2369
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    elif notice.meeting is not None and notice.answer is not Answer.DECLINED:
         _add_calendar(message, _calendar(notice, to, settings))
     return message
 
@@ -88,6 +92,10 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
         words |= _meeting_words(notice, front_door)
     if notice.kind is NoticeKind.LOGIN_LINK:
         words |= _login_words(notice, front_door)
+    elif notice.kind is NoticeKind.SIGN_UP_CONFIRMATION:
+        words |= _sign_up_words(notice, front_door)
+    elif notice.kind is NoticeKind.NEW_MEETING:
+        words["unsubscribe_link"] = f"{front_door}/newsletter/abbestellen/{recipient.unsubscribe_token}"
     return words
 
 
@@ -110,6 +118,16 @@ def _login_words(notice: Notice, front_door: str) -> dict[str, Any]:
         (one_line(link.name), f"{front_door}/anmelden?{urlencode({'code': link.code} | then)}") for link in login.links
     ]
     return {"links": links, "until": f"{in_berlin(notice.expires_at):%H:%M}"}
+
+
+def _sign_up_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    sign_up = SignUpLink.model_validate(notice.content)
+    return {
+        "name": one_line(sign_up.name),
+        "child": one_line(sign_up.child) if sign_up.child else None,
+        "link": f"{front_door}/mitmachen/bestaetigen/{sign_up.token}",
+        "until": format_day(notice.expires_at),
+    }
 
 
 def _full_name(network: str) -> str:

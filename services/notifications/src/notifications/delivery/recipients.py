@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifications.consents.queries import is_wanted, unsubscribe_token
 from notifications.directory.model import Contact, Network, Organisation, Person
+from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice, NoticeStatus
 
 
@@ -19,6 +21,7 @@ class Recipient:
     email: str | None
     organisation: str = ""
     network: str = ""
+    unsubscribe_token: str | None = None  # only of the newsletter
 
 
 def is_reachable() -> ColumnElement[bool]:
@@ -34,13 +37,14 @@ async def claim_next(session: AsyncSession, now: datetime) -> tuple[Notice, Reci
     Those that others hold are passed over, and those that came too late.
     """
     due = (
-        select(Notice, Person, Organisation.name, Network.name)
+        select(Notice, Person, Organisation.name, Network.name, unsubscribe_token())
         .outerjoin(Contact, Contact.id == Notice.contact_id)
         .outerjoin(Person, Person.id == func.coalesce(Notice.person_id, Contact.person_id))
         .outerjoin(Organisation, Organisation.id == Notice.organisation_id)
         .outerjoin(Network, Network.slug == Notice.network)
         .where(Notice.status == NoticeStatus.PENDING, Notice.next_attempt_at <= now, Notice.expires_at > now)
         .where(or_(Person.id.is_not(None), Notice.address.is_not(None)))
+        .where(or_(Notice.kind != NoticeKind.NEW_MEETING, is_wanted()))
         .order_by(Notice.priority, Notice.next_attempt_at, Notice.id)
         .limit(1)
         .with_for_update(of=Notice, skip_locked=True)
@@ -48,9 +52,15 @@ async def claim_next(session: AsyncSession, now: datetime) -> tuple[Notice, Reci
     row = (await session.execute(due)).first()
     if row is None:
         return None
-    notice, person, organisation, network = row
+    notice, person, organisation, network, token = row
     name, email = (person.name, person.email) if person is not None else ("", notice.address)
-    return notice, Recipient(name, email, organisation or "", network or "")
+    return notice, Recipient(name, email, organisation or "", network or "", token)
+
+
+async def drop_unwanted(session: AsyncSession, now: datetime) -> None:
+    """Throw news away that are due and that nobody wants: withdrawn meanwhile, or the person is invited anyway."""
+    due = Notice.kind == NoticeKind.NEW_MEETING, Notice.status == NoticeStatus.PENDING, Notice.next_attempt_at <= now
+    await session.execute(delete(Notice).where(*due, ~is_wanted()))
 
 
 async def claim_expired(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[Notice, bool]]:

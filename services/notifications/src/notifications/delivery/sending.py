@@ -88,21 +88,23 @@ async def _give_up_expired(sessions: Sessions) -> None:
             _tell(session, notice)
         await session.flush()
         await recipients.forget_secrets(session, now)
+        await recipients.drop_unwanted(session, now)
 
 
 def _tell(session: AsyncSession, notice: Notice) -> None:
     """Record how it ended, if it did; no recipient is named.
 
-    Only of meetings: who asked for a login link and then saw such an event would know that the address is known.
+    Only of public kinds: who asked for a login link and then saw such an event would know that the address is known.
     """
     reason = (notice.reason or FailureReason.GAVE_UP).value
     if notice.status is NoticeStatus.FAILED:
         log.warning("notice_failed", reason=reason)
-    if notice.status is NoticeStatus.PENDING or notice.meeting_id is None:
+    kind = notice.kind.public
+    if notice.status is NoticeStatus.PENDING or kind is None or notice.meeting_id is None:
         return
     data: NoticeDelivered | NoticeFailed
     if notice.status is NoticeStatus.SENT:
-        data = NoticeDelivered(notice_id=notice.id, kind=notice.kind, meeting_id=notice.meeting_id)
+        data = NoticeDelivered(notice_id=notice.id, kind=kind, meeting_id=notice.meeting_id)
     else:
-        data = NoticeFailed(notice_id=notice.id, kind=notice.kind, meeting_id=notice.meeting_id, reason=reason)
+        data = NoticeFailed(notice_id=notice.id, kind=kind, meeting_id=notice.meeting_id, reason=reason)
     outbox.record(session, data, subject=notice.id, sequence=notice.version, network=notice.network)

@@ -1,13 +1,13 @@
 """Makes the mail with login links. A queue of its own: behind ten thousand invitations it would come too late."""
 
 from shared.contracts.envelope import Event
-from shared.contracts.notifications import NoticeKind
 from shared.contracts.registry import LoginLinkRequested
 from shared.messaging.consumer import Consumer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.logins.model import LoginLinks
 from notifications.notices.consumers import add
+from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import AT_ONCE, with_content
 
 consumer = Consumer("notifications.logins")

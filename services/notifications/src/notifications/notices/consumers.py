@@ -4,11 +4,11 @@ from typing import Any
 
 from shared.contracts.envelope import Event
 from shared.contracts.events import InvitationAnswered, InvitationIssued, RegistrationReceived
-from shared.contracts.notifications import NoticeKind
 from shared.messaging.consumer import Consumer
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice, about_meeting
 
 consumer = Consumer("notifications.notices")

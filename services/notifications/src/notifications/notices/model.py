@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel
 from shared.contracts.events import Answer, MeetingFacts
-from shared.contracts.notifications import NoticeKind
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -16,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.database import Base
+from notifications.notices.kinds import NoticeKind
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600))
 """Waits after the first, second, ... failed attempt; the last one is repeated."""
@@ -24,7 +24,7 @@ SERVER_PAUSE = timedelta(seconds=20)  # while the mail server itself is away: th
 GIVE_UP_AFTER = timedelta(days=3)
 
 
-AT_ONCE, ORDINARY = 0, 1  # priorities: a login link does not queue behind thousands of invitations
+AT_ONCE, ORDINARY, NEWS = 0, 1, 2  # priorities: a login link does not queue behind thousands of invitations
 
 
 class NoticeStatus(StrEnum):

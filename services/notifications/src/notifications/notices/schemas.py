@@ -5,8 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel
-from shared.contracts.notifications import NoticeKind
 
+from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import FailureReason, Notice, NoticeStatus
 
 

@@ -2,7 +2,9 @@
 
 from uuid import UUID, uuid4
 
+from shared import audit
 from shared.access.grants import Access, Principal, Role, ScopeKind
+from shared.access.tenancy import beyond_scopes
 from shared.contracts.registry import ContactAppointed, ContactDismissed, ContactIdentified, PersonDescribed
 from shared.errors import NotFound
 from shared.messaging.outbox import record
@@ -12,6 +14,7 @@ from registry.access import queries as access_queries
 from registry.access.handlers import record_grant
 from registry.access.model import check_may_give
 from registry.clock import today
+from registry.consents import handlers as consents
 from registry.database import apply, lock
 from registry.organisations import queries as organisations
 from registry.organisations.model import Organisation
@@ -34,7 +37,9 @@ async def ensure_person(
 ) -> tuple[Person, bool]:
     """Who is entered under this name and address, else a new entry; and whether it is new. Raises `Unreachable`."""
     await _lock(session, entered.name, entered.email, entered.phone)
-    known = await queries.same_person(session, entered.name, entered.email, entered.phone)
+    # Somebody may be known elsewhere already; who knows both name and address learns nothing more by that.
+    async with beyond_scopes(session, reads_only=True):
+        known = await queries.same_person(session, entered.name, entered.email, entered.phone)
     if known is not None:
         return known, False
     person = Person(id=uuid4(), name=entered.name, email=entered.email, phone=entered.phone, recorded_by=recorded_by)
@@ -42,6 +47,7 @@ async def ensure_person(
     session.add(person)
     await session.flush()
     _describe(session, person)
+    _audit(session, "person.entered", person)
     return person, True
 
 
@@ -68,20 +74,37 @@ async def change_oneself(session: AsyncSession, principal: Principal, changes: P
 async def _change(session: AsyncSession, person: Person, changes: PersonChanges) -> Person:
     values = {"name": person.name, "email": person.email, "phone": person.phone, **changes.model_dump()}
     await _lock(session, *values.values())
-    same = await queries.same_person(session, **values)
+    async with beyond_scopes(session, reads_only=True):  # likewise
+        same = await queries.same_person(session, **values)
     if same is not None and same.id != person.id:
         raise PersonExists
+    changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
     if apply(person, values):
+        _audit(session, "person.changed", person, fields=", ".join(changed))
         person.check()
         person.touch()
         _describe(session, person)
+        await consents.tell_changed_profile(session, person.id)
     return person
 
 
+def _audit(session: AsyncSession, action: str, person: Person, **details: str) -> None:
+    audit.record(session, action, kind="person", subject=person.id, persons=[person.id], details=details)
+
+
+def _audit_contact(session: AsyncSession, action: str, contact: Contact) -> None:
+    village = contact.organisation.village
+    places = [contact.organisation_id, village.municipality_id, village.network_id]
+    scopes = [place for place in places if place is not None]
+    audit.record(session, action, kind="contact", subject=contact.id, persons=[contact.person_id], scopes=scopes)
+
+
 async def _check_outranks(session: AsyncSession, access: Access, person: Person) -> None:
-    for held in await access_queries.grants_of(session, person.id):
-        if held.scope is not ScopeKind.ONESELF:
-            check_may_give(access, held.role, **await access_queries.places_of(session, held.scope, held.scope_id))
+    # A grant that the caller does not see may be the one that they may not give.
+    async with beyond_scopes(session, reads_only=True):
+        for held in await access_queries.grants_of(session, person.id):
+            if held.scope is not ScopeKind.ONESELF:
+                check_may_give(access, held.role, **await access_queries.places_of(session, held.scope, held.scope_id))
 
 
 async def appoint_contact(session: AsyncSession, access: Access, entered: ContactInput) -> Contact:
@@ -104,6 +127,8 @@ async def appoint_contact(session: AsyncSession, access: Access, entered: Contac
     session.add(contact)
     await session.flush()
     _tell_appointment(session, contact)
+    _audit_contact(session, "contact.appointed", contact)
+    await _tell_consents(session, person.id)
     return contact
 
 
@@ -114,6 +139,9 @@ async def dismiss_contact(session: AsyncSession, access: Access, contact_id: UUI
         dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
         network = contact.organisation.village.network_slug
         record(session, dismissed, subject=contact.id, sequence=contact.version, network=network)
+        _audit_contact(session, "contact.dismissed", contact)
+        await session.flush()
+        await _tell_consents(session, contact.person_id)
 
 
 async def ensure_district_officer(session: AsyncSession, entered: PersonInput) -> Person:
@@ -142,6 +170,12 @@ async def _lock(session: AsyncSession, name: str, email: str | None, phone: str 
 def _describe(session: AsyncSession, person: Person) -> None:
     described = PersonDescribed(person_id=person.id, name=person.name, email=person.email)
     record(session, described, subject=person.id, sequence=person.version)
+
+
+async def _tell_consents(session: AsyncSession, person_id: UUID) -> None:
+    """Where somebody belongs and what their profile shows follow from the organisations that they speak for."""
+    await consents.tell_changed_reach(session, person_id)
+    await consents.tell_changed_profile(session, person_id)
 
 
 def _tell_appointment(session: AsyncSession, contact: Contact) -> None:

@@ -54,6 +54,14 @@ class AlreadyAppointed(DomainError):
     field = "function"
 
 
+def sixteenth_birthday(birth_date: date) -> date:
+    """The day on which somebody is 16; who is born on 29 February is on 1 March of a year without that day."""
+    try:
+        return birth_date.replace(year=birth_date.year + 16)
+    except ValueError:
+        return date(birth_date.year + 16, 3, 1)
+
+
 class Person(Identified, Versioned, Recorded, Base):
     """Somebody with a name and a way to be reached.
 
@@ -83,6 +91,16 @@ class Person(Identified, Versioned, Recorded, Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]  # E.164
     recorded_by: Mapped[UUID | None]  # the person who entered this one; None: by themselves or an operator
+    birth_date: Mapped[date | None]  # only of people under 16, and until they are
+
+    def note_birth_date(self, birth_date: date | None, today: date) -> None:
+        """Remember it while it is needed: until the person is 16."""
+        if birth_date is not None and sixteenth_birthday(birth_date) > today:
+            self.birth_date = birth_date
+
+    def is_under_16(self, today: date) -> bool:
+        """Whether only a guardian can agree for this person (Art. 8 Abs. 1 DSGVO)."""
+        return self.birth_date is not None and sixteenth_birthday(self.birth_date) > today
 
     def check(self) -> None:
         """Raise `Unreachable` for somebody with neither email nor telephone."""

@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shared.access.grants import Access
+from shared.access.grants import Access, Role
+from shared.contracts.registry import ConsentPurpose
 from shared.errors import NotFound
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.access.model import AccessGrant
+from registry.consents.conditions import has_given
 from registry.organisations.model import Organisation
 from registry.pages import read_page
 from registry.people.model import Contact, ContactFunction, Person, UnknownPerson
 from registry.scope import has_district, organisations_in_scope
+from registry.volunteers.model import Volunteer
+from registry.volunteers.scope import volunteers_in_scope
 
 
 async def person_by_id(session: AsyncSession, person_id: UUID) -> Person:
@@ -32,7 +37,8 @@ async def person_named(session: AsyncSession, person_id: UUID) -> Person:
 
 async def person(session: AsyncSession, access: Access, person_id: UUID, *, lock: bool = False) -> Person:
     """A person in the caller's scope. Raises `NotFound`, also for those outside of it."""
-    wanted = select(Person).where(Person.id == person_id, _persons_in_scope(access))
+    volunteers = select(Volunteer.person_id).where(volunteers_in_scope(access))
+    wanted = select(Person).where(Person.id == person_id, or_(persons_in_scope(access), Person.id.in_(volunteers)))
     if lock:
         wanted = wanted.with_for_update()
     found = await session.scalar(wanted)
@@ -44,8 +50,8 @@ async def person(session: AsyncSession, access: Access, person_id: UUID, *, lock
 async def list_persons(
     session: AsyncSession, access: Access, name: str | None, after: str | None, limit: int
 ) -> tuple[Sequence[Person], str | None]:
-    """The persons in the caller's scope by name."""
-    persons = select(Person).where(_persons_in_scope(access))
+    """The persons in the caller's scope by name, without those who no longer want to be asked as volunteers."""
+    persons = select(Person).where(persons_in_scope(access), _is_listed())
     if name is not None:
         persons = persons.where(Person.name.icontains(name, autoescape=True))
     return await read_page(session, persons, (Person.name, Person.id), after, limit)
@@ -113,7 +119,19 @@ def _contacts_in_scope(access: Access) -> ColumnElement[bool]:
     return Contact.organisation_id.in_(select(Organisation.id).where(organisations_in_scope(access)))
 
 
-def _persons_in_scope(access: Access) -> ColumnElement[bool]:
+def _is_listed() -> ColumnElement[bool]:
+    """Not for those who are only volunteers and have withdrawn their consent to be contacted."""
+    volunteers = select(Volunteer.person_id)
+    roles = select(AccessGrant.person_id).where(AccessGrant.role != Role.VOLUNTEER, AccessGrant.ended_at.is_(None))
+    return or_(
+        has_given(Person.id, ConsentPurpose.CONTACT),
+        Person.id.not_in(volunteers),
+        Person.id.in_(select(Contact.person_id).where(Contact.until.is_(None))),
+        Person.id.in_(roles),
+    )
+
+
+def persons_in_scope(access: Access) -> ColumnElement[bool]:
     """Contacts of the caller's organisations, and whom the caller has entered. Volunteers have a list of their own."""
     if has_district(access):
         return true()

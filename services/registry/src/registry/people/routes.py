@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from shared import audit
 from shared.access.dependencies import allow, logged_in
 from shared.access.grants import Access, Principal, Role
 from shared.inputs import Line
@@ -29,6 +30,7 @@ async def list_persons(
 ) -> Page[PersonAnswer]:
     """The persons in the caller's scope: contacts of its organisations, and whom the caller has entered."""
     rows, following = await queries.list_persons(session, access, name, after, limit)
+    audit.record_list(session, "persons.seen", (row.id for row in rows))
     return Page(items=[PersonAnswer.model_validate(row) for row in rows], next=following)
 
 
@@ -36,6 +38,7 @@ async def list_persons(
 async def read_person(session: DbSession, access: StaffOrContact, request: Request, person_id: UUID) -> Response:
     """One person in the caller's scope."""
     found = await queries.person(session, access, person_id)
+    audit.record(session, "person.seen", kind="person", subject=found.id, persons=[found.id])
     return answer_with_etag(request, PersonAnswer.model_validate(found), found.version)
 
 
@@ -72,6 +75,7 @@ async def list_contacts(
 ) -> Page[ContactAnswer]:
     """The present contacts in the caller's scope by name."""
     rows, following = await queries.list_contacts(session, access, organisation_id, person_id, after, limit)
+    audit.record_list(session, "contacts.seen", (row.person_id for row in rows))
     return Page(items=[ContactAnswer.model_validate(row) for row in rows], next=following)
 
 

@@ -1,36 +1,17 @@
-"""Volunteers: people who want to help, with fields and areas of activity, and the consent that they gave."""
+"""Volunteers: people who want to help, with fields and areas of activity."""
 
-from datetime import datetime
-from enum import StrEnum
-from http import HTTPStatus
 from uuid import UUID
 
 import sqlalchemy as sa
 from shared.contracts.registry import Area, AreaKind
 from shared.database import Identified, Versioned
-from shared.errors import DomainError
 from sqlalchemy import Column, ForeignKey, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from registry.consents.model import Consent
 from registry.database import Base, Recorded
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.people.model import Person
-
-
-class ConsentPurpose(StrEnum):
-    CONTACT = "contact"  # coordinators may get in touch about voluntary work
-
-
-class ConsentChannel(StrEnum):
-    WEB = "web"
-
-
-class OutdatedConsent(DomainError):
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "outdated_consent"
-    message = "The text of the consent has changed. Please read it again and agree."
-    field = "consent.text_version"
-
 
 volunteer_field = Table(
     "volunteer_field",
@@ -64,34 +45,22 @@ class Volunteer(Identified, Versioned, Recorded, Base):
         order_by=(VolunteerArea.kind, VolunteerArea.area_id), cascade="all, delete-orphan", lazy="selectin"
     )
 
+    consents: Mapped[list[Consent]] = relationship(
+        primaryjoin=lambda: sa.and_(foreign(Consent.person_id) == Volunteer.person_id, Consent.withdrawn_at.is_(None)),
+        order_by=Consent.purpose,
+        viewonly=True,
+        lazy="selectin",
+    )
+
     @property
     def areas(self) -> list[Area]:
         return [Area(kind=row.kind, id=row.area_id) for row in self.area_rows]
 
-    @areas.setter
-    def areas(self, areas: list[Area]) -> None:
-        wanted = dict.fromkeys((area.kind, area.id) for area in areas)
-        self.area_rows = [VolunteerArea(kind=kind, area_id=area_id) for kind, area_id in wanted]
-
-
-class Consent(Identified, Base):
-    """That a person agreed to one purpose, in which words, when and how; `recorded_by` is None for themselves."""
-
-    __tablename__ = "consent"
-    __table_args__ = (
-        sa.Index(
-            "uq_consent_given",
-            "person_id",
-            "purpose",
-            unique=True,
-            postgresql_where=sa.text("withdrawn_at IS NULL"),
-        ),
-    )
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    purpose: Mapped[ConsentPurpose]
-    text_version: Mapped[str]
-    channel: Mapped[ConsentChannel]
-    recorded_by: Mapped[UUID | None]
-    given_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
+    def add(self, fields: list[FieldOfActivity], areas: list[Area]) -> bool:
+        """Help in these fields and areas, too; returns whether one of them is new."""
+        known = {(area.kind, area.id) for area in self.areas}
+        new_fields = [field for field in fields if field not in self.fields]
+        new_areas = dict.fromkeys((area.kind, area.id) for area in areas if (area.kind, area.id) not in known)
+        self.fields.extend(new_fields)
+        self.area_rows.extend(VolunteerArea(kind=kind, area_id=area_id) for kind, area_id in new_areas)
+        return bool(new_fields or new_areas)

@@ -1,58 +1,65 @@
 """What comes in and goes out over HTTP about volunteers."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
-from shared.contracts.registry import Area
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from shared.contracts.registry import Area, ConsentPurpose
 from shared.i18n import N_
-from shared.inputs import Input
+from shared.inputs import Day, Input
 from shared.web.problems import FieldError
 
+from registry.consents.model import Consent
+from registry.consents.schemas import PurposeAgreed, StaffChannel
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.inputs import Email, Phone, Slug
 from registry.people.schemas import PersonAnswer, PersonName
-from registry.volunteers.model import ConsentPurpose
 
 
-def _agreed(value: Any) -> Any:
-    if value is not True:  # Literal[True] alone also takes the number 1
+def _with_contact(agreed: list[PurposeAgreed]) -> list[PurposeAgreed]:
+    if not any(one.purpose is ConsentPurpose.CONTACT for one in agreed):
         raise FieldError("consent_needed", N_("Without your consent we may not keep what you entered."))
-    return value
+    return agreed
 
 
-class ConsentInput(Input):
-    """That the person agrees to being contacted, in the words of this version of the text."""
-
-    given: Annotated[Literal[True], BeforeValidator(_agreed)]
-    text_version: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")]
+Agreements = Annotated[list[PurposeAgreed], Field(max_length=20), AfterValidator(_with_contact)]
+"""What a volunteer agrees to; without being contacted there is no volunteer."""
 
 
-class VolunteerInput(Input):
-    """Somebody who wants to help. One of `email` and `phone` is needed; `fields` are slugs."""
+class Offer(Input):
+    """Somebody who wants to help. `fields` are slugs."""
 
     name: PersonName
     email: Email | None = None
     phone: Phone | None = None
     fields: Annotated[list[Slug], Field(min_length=1, max_length=50)]
     areas: Annotated[list[Area], Field(min_length=1, max_length=50)]
-    consent: ConsentInput
+    consents: Agreements
 
 
-class SignUpAnswer(BaseModel):
-    """The same for everybody, so that nobody learns from it who is already registered."""
+class VolunteerInput(Offer):
+    """Somebody who said so to the staff. One of `email` and `phone` is needed.
 
-    status: Literal["received"] = "received"
+    `birth_date` and `guardian` only for people under 16: it is their guardian who agreed.
+    """
+
+    channel: StaffChannel
+    given_on: Day | None = None  # today unless given: the day on the paper
+    birth_date: Day | None = None
+    guardian: PersonName | None = None
 
 
 class VolunteerAnswer(BaseModel):
+    """`consents` are the purposes that the person agrees to now, so that staff know what they may do."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     person: PersonAnswer
     fields: list[str]
     areas: list[Area]
+    consents: list[ConsentPurpose]
     created_at: datetime
 
     @field_validator("fields", mode="before")
@@ -60,14 +67,7 @@ class VolunteerAnswer(BaseModel):
     def _slugs(cls, fields: list[FieldOfActivity]) -> list[str]:
         return [field.slug for field in fields]
 
-
-class ConsentText(BaseModel):
-    """The words to be shown before somebody agrees."""
-
-    purpose: ConsentPurpose
-    version: str
-    text: str
-
-
-class ConsentTextsAnswer(BaseModel):
-    items: list[ConsentText]
+    @field_validator("consents", mode="before")
+    @classmethod
+    def _purposes(cls, consents: list[Consent]) -> list[ConsentPurpose]:
+        return [consent.purpose for consent in consents]

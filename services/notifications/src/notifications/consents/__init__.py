@@ -1,0 +1,1 @@
+"""Who agreed to get mails about new meetings, and those mails."""

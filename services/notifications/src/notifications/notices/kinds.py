@@ -1,0 +1,21 @@
+"""What a notice can say."""
+
+from enum import StrEnum
+
+from shared.contracts.notifications import NoticeKind as PublicKind
+
+
+class NoticeKind(StrEnum):
+    """The public kinds, of which events tell how they ended, and those that are nobody else's business."""
+
+    MEETING_INVITATION = PublicKind.MEETING_INVITATION.value
+    ANSWER_CONFIRMATION = PublicKind.ANSWER_CONFIRMATION.value
+    REGISTRATION_CONFIRMATION = PublicKind.REGISTRATION_CONFIRMATION.value
+    LOGIN_LINK = "login_link"
+    SIGN_UP_CONFIRMATION = "sign_up_confirmation"
+    NEW_MEETING = "new_meeting"
+
+    @property
+    def public(self) -> PublicKind | None:
+        """The kind as events name it, None if they are silent about it."""
+        return PublicKind(self.value) if self.value in PublicKind else None

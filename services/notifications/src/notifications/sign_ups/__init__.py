@@ -1,0 +1,1 @@
+"""Sign-ups that their owners have to confirm."""

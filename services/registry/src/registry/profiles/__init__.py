@@ -1,0 +1,1 @@
+"""Published profiles: names that stand on public pages because their owners agreed to it."""

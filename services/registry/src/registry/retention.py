@@ -1,0 +1,260 @@
+"""How long the registry keeps what."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from shared.retention import Emptying, Period, Removing, Rule
+from shared.retention.activities import ACCESS, CONSENTS, CONTACTS, RIGHTS, VOLUNTEERS
+from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
+from shared.retention.removals import Moment
+from shared.web.rate_limits import rate_limit
+from sqlalchemy import ColumnElement, Date, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.access.model import AccessGrant
+from registry.api_clients.model import ApiClient
+from registry.certificates.model import KEPT_MONTHS, Certificate
+from registry.consents.model import Consent, UnsubscribeLink
+from registry.erasures.handlers import request_erasure
+from registry.erasures.model import Erasure, ReceiptRow
+from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
+from registry.people.model import Contact, Person
+from registry.sign_ups.model import SignUp
+from registry.volunteers.model import Volunteer, VolunteerArea
+
+_NOBODY = "niemand außerhalb der Plattform"
+_STAFF = "Zuständige von Gemeinde, Netzwerk und Landkreis für ihren Bereich"
+
+
+@dataclass(frozen=True)
+class _Erasing:
+    """Somebody without any role is forgotten by every service, by the same erasure that people ask for themselves."""
+
+    tables: tuple[str, ...] = (Person.__tablename__,)
+
+    def describe(self) -> str:
+        return "erasure of persons without a contact, a grant or a profile as a volunteer"
+
+    async def count(self, session: AsyncSession, before: Moment) -> int:
+        return int(await session.scalar(select(func.count()).select_from(Person).where(_has_no_role(before))) or 0)
+
+    async def remove(self, session: AsyncSession, before: Moment, limit: int) -> int:
+        found = (await session.scalars(select(Person).where(_has_no_role(before)).limit(limit))).all()
+        for person in found:
+            await request_erasure(session, person, None)
+        return len(found)
+
+
+def _has_no_role(before: Moment) -> ColumnElement[bool]:
+    """Neither now nor since `before`, and entered longer ago than that."""
+    day = cast(before, Date)
+    contact = sa.exists().where(Contact.person_id == Person.id, or_(Contact.until.is_(None), Contact.until >= day))
+    grant = sa.exists().where(
+        AccessGrant.person_id == Person.id,
+        or_(AccessGrant.ended_at.is_(None), AccessGrant.ended_at >= before),
+        or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
+    )
+    volunteer = sa.exists().where(Volunteer.person_id == Person.id)
+    return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer)
+
+
+RULES = (
+    Rule(
+        slug="persons",
+        name="Menschen mit einer Aufgabe",
+        activity=CONTACTS,
+        data="Name, E-Mail-Adresse, Telefonnummer",
+        subjects="Ansprechpersonen, Freiwillige, Zuständige",
+        recipients=_STAFF,
+        since="nach dem Ende der letzten Aufgabe",
+        period=Period(years=1),
+        removal=_Erasing(),
+    ),
+    Rule(
+        slug="contacts",
+        name="Funktionen in Vereinen",
+        activity=CONTACTS,
+        data="Wer welche Funktion in welchem Verein von wann bis wann hatte",
+        subjects="Ansprechpersonen der Vereine",
+        recipients=_STAFF,
+        since="nach dem Ende der Funktion",
+        period=Period(years=3),
+        removal=Removing(Contact, lambda before: Contact.until < cast(before, Date)),
+    ),
+    Rule(
+        slug="grants",
+        name="Berechtigungen",
+        activity=ACCESS,
+        data="Wer welche Rolle wo hatte, von wann bis wann, von wem gegeben",
+        subjects="Menschen mit Konto",
+        recipients=_STAFF,
+        since="nach dem Ende der Berechtigung",
+        period=Period(years=3),
+        removal=Removing(
+            AccessGrant,
+            lambda before: or_(AccessGrant.ended_at < before, AccessGrant.ends_on < cast(before, Date)),
+        ),
+    ),
+    Rule(
+        slug="login-codes",
+        name="Anmelde-Links",
+        activity=ACCESS,
+        data="Prüfsumme des Links, wessen er ist, wann er benutzt wurde",
+        subjects="Menschen mit Konto",
+        recipients=_NOBODY,
+        since="nach dem Ablauf (15 Minuten nach der Anforderung)",
+        period=Period(days=1),
+        removal=Removing(LoginCode, lambda before: LoginCode.expires_at < before),
+    ),
+    Rule(
+        slug="login-sessions",
+        name="Anmeldungen",
+        activity=ACCESS,
+        data="Wer wann angemeldet war; Prüfsummen der Schlüssel",
+        subjects="Menschen mit Konto",
+        recipients=_NOBODY,
+        since="nach dem Ende der Anmeldung (höchstens 12 Stunden)",
+        period=Period(days=1),
+        removal=Removing(
+            LoginSession, lambda before: LoginSession.expires_at < before, with_them=(RefreshToken.__tablename__,)
+        ),
+    ),
+    Rule(
+        slug="used-id-tokens",
+        name="Benutzte Anmeldungen mit Dienstkonto",
+        activity=ACCESS,
+        data="Prüfsummen, keine Angaben über Personen",
+        subjects="Hauptamtlich Zuständige",
+        recipients=_NOBODY,
+        since="nach dem Ablauf",
+        period=Period(days=1),
+        removal=Removing(UsedIdToken, lambda before: UsedIdToken.expires_at < before),
+    ),
+    Rule(
+        slug="external-identities",
+        name="Verbindung mit dem Dienstkonto",
+        activity=ACCESS,
+        data="Die Kennung, die der Anmeldedienst der Verwaltung einer Person gibt",
+        subjects="Hauptamtlich Zuständige",
+        recipients=_NOBODY,
+        since="bis die Person gelöscht wird",
+        tables=(ExternalIdentity.__tablename__,),
+    ),
+    Rule(
+        slug="rate-limits",
+        name="Zähler gegen Missbrauch",
+        activity=ACCESS,
+        data="Prüfsummen von E-Mail- und Internet-Adressen, Anzahl der Versuche",
+        subjects="Alle, die sich anmelden wollen",
+        recipients=_NOBODY,
+        since="nach dem Ende der Zählung",
+        period=Period(days=1),
+        removal=Removing(rate_limit, lambda before: rate_limit.c.ends_at < before),
+    ),
+    Rule(
+        slug="api-clients",
+        name="Zugänge von anderen Systemen",
+        activity=ACCESS,
+        data="Name des Systems, Rechte, Prüfsumme des Schlüssels, wer den Zugang angelegt hat",
+        subjects="Zuständige, die Zugänge anlegen",
+        recipients=_STAFF,
+        since="nach dem Ende des Zugangs",
+        period=Period(years=3),
+        removal=Removing(
+            ApiClient, lambda before: or_(ApiClient.ended_at < before, ApiClient.ends_on < cast(before, Date))
+        ),
+    ),
+    Rule(
+        slug="sign-ups",
+        name="Unbestätigte Anmeldungen als Freiwillige",
+        activity=VOLUNTEERS,
+        data="Was auf der Seite „Mitmachen“ eingegeben und nicht bestätigt wurde",
+        subjects="Menschen, die helfen wollen, und Sorgeberechtigte",
+        recipients=_STAFF,
+        since="nach der Eingabe",
+        period=Period(days=14),
+        removal=Removing(SignUp, lambda before: SignUp.created_at < before),
+    ),
+    Rule(
+        slug="volunteers",
+        name="Profile von Freiwilligen",
+        activity=VOLUNTEERS,
+        data="Einsatzfelder und Einsatzgebiete",
+        subjects="Freiwillige",
+        recipients=_STAFF,
+        since="bis zum Widerruf der Einwilligung oder bis die Person gelöscht wird",
+        tables=(Volunteer.__tablename__, VolunteerArea.__tablename__, "volunteer_field"),
+    ),
+    Rule(
+        slug="birth-dates",
+        name="Geburtsdaten von Minderjährigen",
+        activity=CONSENTS,
+        data="Geburtsdatum, solange Sorgeberechtigte zustimmen müssen (Art. 8 DSGVO)",
+        subjects="Freiwillige unter 16 Jahren",
+        recipients=_STAFF,
+        since="nach der Geburt",
+        period=Period(years=16),
+        removal=Emptying(Person, lambda before: Person.birth_date <= cast(before, Date), {"birth_date": None}),
+    ),
+    Rule(
+        slug="consents",
+        name="Einwilligungen",
+        activity=CONSENTS,
+        data="Zweck, Fassung des Textes, Datum, Weg, Name von Sorgeberechtigten; Widerruf",
+        subjects="Menschen, die eingewilligt haben, und Sorgeberechtigte",
+        recipients=_STAFF,
+        since="nach dem Widerruf (§§ 195, 199 BGB); gültige bis zum Widerruf",
+        period=Period(years=3),
+        removal=Removing(Consent, lambda before: Consent.withdrawn_at < before),
+    ),
+    Rule(
+        slug="unsubscribe-links",
+        name="Links zum Abbestellen",
+        activity=CONSENTS,
+        data="Prüfsumme des Links und wem er gehört",
+        subjects="Empfängerinnen und Empfänger von Rundbriefen",
+        recipients="die Person selbst",
+        since="bis die Person gelöscht wird, damit der Link auch in alten E-Mails wirkt",
+        tables=(UnsubscribeLink.__tablename__,),
+    ),
+    Rule(
+        slug="certificates",
+        name="Eingesehene Führungszeugnisse",
+        activity=VOLUNTEERS,
+        data="Datum der Einsicht, ob eine einschlägige Verurteilung vorliegt; nie das Zeugnis (§ 72a Abs. 5 SGB VIII)",
+        subjects="Freiwillige, die mit Kindern und Jugendlichen arbeiten",
+        recipients="die Stelle, die es eingesehen hat",
+        since="nach dem Ende der Tätigkeit",
+        period=Period(months=KEPT_MONTHS),
+        removal=Removing(Certificate, lambda before: Certificate.activity_ended_on < cast(before, Date)),
+    ),
+    Rule(
+        slug="erasures",
+        name="Nachweise von Löschungen",
+        activity=RIGHTS,
+        data="Kennungen, die zu niemandem mehr gehören; Quittungen der Dienste",
+        subjects="Menschen, die gelöscht wurden",
+        recipients="die Person selbst, Zuständige für den Bereich",
+        since="dauerhaft, damit eine wiederhergestellte Sicherung niemanden zurückbringt",
+        tables=(Erasure.__tablename__, ReceiptRow.__tablename__),
+    ),
+    *AUDIT_RULES,
+    *ERASURE_RULES,
+    *MESSAGING_RULES,
+)
+
+_PLACES = "Orte und Gebiete"
+_ORGANISATIONS = "Vereine: keine natürlichen Personen"
+EXEMPT = {
+    **WITHOUT_PERSONS,
+    "district": _PLACES,
+    "municipality": _PLACES,
+    "network": _PLACES,
+    "network_goal": _PLACES,
+    "village": _PLACES,
+    "field_of_activity": "eine Liste von Begriffen",
+    "lead_mandate": "Vereine und Orte",
+    "organisation": _ORGANISATIONS,
+    "organisation_area": _ORGANISATIONS,
+    "organisation_field": _ORGANISATIONS,
+}

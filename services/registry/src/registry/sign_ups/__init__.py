@@ -1,0 +1,1 @@
+"""Sign-ups of volunteers that nobody has confirmed yet."""
