@@ -13,6 +13,7 @@ from shared.access.tokens import create_signing_key
 from shared.audit import command as audit
 from shared.command import create_command, load_settings
 from shared.database import create_engine, create_sessions, transaction
+from shared.retention import command as retention
 from shared.settings import MissingSetting
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,12 +24,14 @@ from registry.logins.identities import forget_identities
 from registry.people import handlers as people
 from registry.people import queries
 from registry.people.schemas import PersonInput
+from registry.retention import RULES
 from registry.settings import RegistrySettings
 from registry.signing_keys import Step, rotate, write_keys
 from registry.worker import create_worker
 
 command = create_command("registry", RegistrySettings, create_app, create_worker)
 audit.add_commands(command, RegistrySettings)
+retention.add_commands(command, RegistrySettings, RULES)
 
 
 @command.command("create-signing-key")

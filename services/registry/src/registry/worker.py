@@ -1,14 +1,17 @@
 """What the service `registry` does by itself: it publishes its events, forgets old logins, and erases people."""
 
 import structlog
+from shared.audit import head as audit
 from shared.database import transaction
 from shared.messaging.transport import Sessions
 from shared.messaging.worker import Timer, Worker
+from shared.retention import runs as retention
 
 from registry.erasures.consumers import create_consumer
 from registry.erasures.forgetting import forgetting
 from registry.erasures.journal import Journal, Repeating
 from registry.logins.handlers import forget_old_logins
+from registry.retention import RULES
 from registry.settings import RegistrySettings
 
 HOUR = 3600.0  # seconds
@@ -28,6 +31,8 @@ def create_worker(settings: RegistrySettings) -> Worker:
         timers=[
             Timer("forget-old-logins", HOUR, _forget_old_logins),
             *_erasing(settings),
+            retention.timer(RULES),
+            audit.timer(),
         ],
     )
 
