@@ -1,5 +1,8 @@
 """Files of each format, as they come from offices: what arrives, in which rows."""
 
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -151,3 +154,43 @@ async def test_limits_of_rows_and_columns(make: Any) -> None:
     with pytest.raises(TooManyColumns) as columns:
         await read(make([["1", "2", "3", "4", "5"]]), limits=limits)
     assert columns.value.params == {"columns": 4}
+
+
+VOLUNTEER = [
+    "Kim{0}",
+    "Muster",
+    "kim{0}@example.org",
+    "034955 {0:05}",
+    "06774",
+    "Gröbern",
+    "Dorfstraße {0}",
+    "1.1.1990",
+]
+VOLUNTEER += ["Sport und Bewegung; Kultur und Musik", "abends, am Wochenende", "fährt auch selbst zu Festen", "ja"]
+READ_ALL = """
+import asyncio, resource, sys
+from registry.spreadsheets.reading import open_table
+
+async def main():
+    with open(sys.argv[1], "rb") as file:
+        async with open_table(file) as table:
+            rows = 0
+            async for row in table.rows():
+                rows += 1
+    own = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # not its parent's, as ru_maxrss
+    print(rows, int(own.split()[1]) // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("make", [xlsx, delimited])
+async def test_fifty_thousand_volunteers_in_one_file(make: Any, tmp_path: Path) -> None:
+    path = tmp_path / "volunteers"
+    path.write_bytes(make([cell.format(number) for cell in VOLUNTEER] for number in range(50_000)))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", READ_ALL, str(path), stdout=PIPE)
+    output, _ = await process.communicate()
+    rows, own_megabytes, megabytes_of_reader = map(int, output.split())
+    assert rows == 50_000
+    assert own_megabytes < 100
+    assert megabytes_of_reader < 300
