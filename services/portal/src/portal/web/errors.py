@@ -69,7 +69,8 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
             settings = request.app.state.settings
             separator = "&" if "?" in settings.login_url else "?"
             back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"{settings.login_url}{separator}weiter={quote(back)}", 303)
+            login = f"{settings.login_url}{separator}weiter={quote(back)}"
+            return RedirectResponse(login, 303, headers={"cache-control": "no-store"})
         return page(
             request, HTTPStatus.FORBIDDEN, translate.gettext(N_("You are no longer logged in. Please log in again."))
         )

@@ -83,7 +83,7 @@ class View:
 
     def redirect(self, path: str) -> Response:
         """To a page after something was done (303: it is read by GET)."""
-        return RedirectResponse(path, 303)
+        return RedirectResponse(path, 303, headers={"cache-control": "no-store"})
 
     @property
     def wants_fragment(self) -> bool:
