@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
+import tempfile
 from asyncio.subprocess import PIPE
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from registry.spreadsheets.cells import Cell
@@ -49,6 +50,18 @@ async def test_the_format_is_found_by_content(content: bytes, format_: Format) -
 @pytest.mark.parametrize("content", [xlsx(PEOPLE), ods(PEOPLE), delimited(PEOPLE)])
 async def test_the_same_list_in_each_format(content: bytes) -> None:
     assert await read(content) == [Row(number, row) for number, row in enumerate(PEOPLE, start=1)]
+
+
+@pytest.mark.parametrize("title", ["BMI", "MZ", "PK", "Rar", "%", "<"])
+async def test_titles_that_begin_like_other_files(title: str) -> None:
+    assert (await read(delimited([[title, "Name"]], encoding="utf-8")))[0].cells == [title, "Name"]
+
+
+async def test_an_upload_that_is_still_in_memory() -> None:
+    with tempfile.SpooledTemporaryFile(1_000_000) as file:
+        file.write(delimited(PEOPLE))
+        async with open_table(cast("BinaryIO", file)) as table:
+            assert len([row async for row in table.rows()]) == 3
 
 
 async def test_a_list_of_excel_97() -> None:

@@ -15,19 +15,9 @@ _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE 2, [MS-CFB] section 
 # BOF of the workbook, perhaps WriteProtect, then FilePass: [MS-XLS] section 2.1.7.20.3
 _PROTECTED_XLS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 _MANIFEST = "META-INF/manifest.xml"
-_OTHER_FILES = (
-    b"%PDF",
-    b"{\\rtf",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"BM",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"\x1f\x8b",
-    b"MZ",
-)
-_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")
+# What of other files begins like no list would; most others hold a NUL soon.
+_OTHER_FILES = (b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!\x1a", b"7z\xbc\xaf", b"\x1f\x8b")
+_MARKUP = (b"<!--", b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")
 
 
 class Format(StrEnum):
@@ -49,7 +39,7 @@ def format_of(file: BinaryIO, limits: Limits) -> Format:
     """The format of a seekable file. Raises `Refused` for everything else that people upload."""
     file.seek(0)
     start = file.read(4096)
-    if start.startswith(b"PK"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _format_of_archive(file, limits)
     if start.startswith(_COMPOUND_FILE):
         return _format_of_compound_file(file)

@@ -84,6 +84,7 @@ async def open_table(file: BinaryIO, sheet: str | None = None, limits: Limits = 
     `file` is a real file, also one without a name (`uploads.spool`, Starlette's `UploadFile.file`). Raises
     `UnreadableFile` with a message for people.
     """
+    descriptor = file.fileno()  # what Starlette still holds in memory goes to disk with this
     file.flush()
     if file.seek(0, 2) > limits.size:
         raise FileTooLarge(megabytes=limits.size // 1_000_000)
@@ -92,7 +93,7 @@ async def open_table(file: BinaryIO, sheet: str | None = None, limits: Limits = 
         *_READER,
         json.dumps(asdict(limits)),
         json.dumps(sheet),
-        stdin=file.fileno(),
+        stdin=descriptor,
         stdout=PIPE,
         stderr=asyncio.subprocess.DEVNULL,  # a parser's last words may quote the file
         env={},
