@@ -21,7 +21,7 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_FOLDER = ROOT / "deploy/compose"
-COMPOSE_FILES = [COMPOSE_FOLDER / "docker-compose.yml", COMPOSE_FOLDER / "docker-compose.demo.yml"]
+COMPOSE_FILES = [COMPOSE_FOLDER / f"docker-compose{kind}.yml" for kind in ("", ".demo", ".login")]
 DOCKERFILES = [ROOT / "Dockerfile", COMPOSE_FOLDER / "front-door/Dockerfile", ROOT / "tests/deploy/mailpit/Dockerfile"]
 SCRIPTS = [COMPOSE_FOLDER / "make-secrets", COMPOSE_FOLDER / "postgres/create-databases.sh"]
 SERVICES = ("registry", "events", "notifications", "portal")
@@ -158,6 +158,9 @@ def test_databases_and_broker_are_reached_by_those_who_need_them(compose: dict[s
     assert members("front") == {*SERVICES, "front-door", *(workers - {"registry-worker"})}
     assert members("database") == {*SERVICES, *workers, *(f"{service}-migrate" for service in SERVICES), "postgres"}
     assert members("outside") == {"front-door", "rabbitmq"}
+    with_provider = yaml.safe_load(COMPOSE_FILES[2].read_text())["services"]
+    asking = {"registry", "portal"}  # the office's login provider; without one they stay inside
+    assert {name for name, service in with_provider.items() if "outside" in service["networks"]} == asking
     assert members("mail") == {"notifications-worker", "mailpit"}
 
 

@@ -82,6 +82,7 @@ async def _run(parts: Parts, say: Callable[[str], None], translator: Translator)
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # the applications know by their settings which proxies to believe
                 timeout_graceful_shutdown=_CLOSES_WITHIN,
             )
         )

@@ -92,5 +92,6 @@ def _serve(create: Callable[[], Any], host: str, port: int, root_path: str) -> N
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the applications know by their settings which proxies to believe
         timeout_graceful_shutdown=GRACE,
     )

@@ -10,10 +10,15 @@ from shared.database import create_engine, create_sessions
 from shared.i18n import Translator
 from shared.web import BodyLimit, RequestObserver, SecurityHeaders, add_health
 from starlette.routing import Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.certificates import routes as certificates
+from portal.consents import on_behalf, own, unsubscribing
+from portal.consents.texts import ConsentTexts
 from portal.contacts import routes as contacts
+from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
 from portal.lead_mandates import routes as lead_mandates
@@ -21,8 +26,10 @@ from portal.meetings import routes as meetings
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
+from portal.own_data import routes as own_data
 from portal.people import roles
 from portal.people import routes as people
+from portal.profiles.directory import ProfileDirectory
 from portal.programs import routes as programs
 from portal.registrations import routes as registrations
 from portal.sessions import routes as sessions
@@ -30,8 +37,8 @@ from portal.sessions import service_account
 from portal.sessions.openid import service_accounts
 from portal.settings import PortalSettings
 from portal.site import routes as site
+from portal.volunteers import office as volunteers_office
 from portal.volunteers import routes as volunteers
-from portal.volunteers.consent import ConsentTexts
 from portal.web import security, static_files
 from portal.web.cache import ReadCache
 from portal.web.errors import add_error_pages
@@ -48,10 +55,17 @@ SLICES = (
     contacts,
     lead_mandates,
     volunteers,
+    volunteers_office,
+    own,
+    on_behalf,
+    unsubscribing,
+    certificates,
     answers,
     sessions,
     service_account,
     account,
+    own_data,
+    erasures,
     people,
     roles,
     programs,
@@ -94,6 +108,7 @@ def create_app(
     app.state.translate = translate
     app.state.cache = ReadCache()
     app.state.consent_texts = ConsentTexts()
+    app.state.profiles = ProfileDirectory()
     app.state.follower = Follower(app.state.reading)
     app.state.static = static
     app.state.templates = create_templates(settings, static, translate)
@@ -104,9 +119,11 @@ def create_app(
     add_error_pages(app, translate)
     for part in SLICES:
         app.include_router(part.router)
+    app.include_router(erasures.open_router)
     app.router.routes.append(Route(f"{static_files.PREFIX}/{{path:path}}", static.serve, methods=["GET"]))
     add_health(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, policy=security.POLICY)
     app.add_middleware(RequestObserver, service="portal")
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app

@@ -8,7 +8,7 @@ from shared.contracts.registry import LoginLink, LoginLinkRequested
 from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.logins.handlers import LOGIN_CODE_LIFETIME, new_login_code
+from registry.logins.handlers import LOGIN_CODE_LIFETIME, store_login_codes
 from registry.logins.schemas import LoginLinkRequest
 from registry.people import queries as people
 from registry.secrets import new_secret
@@ -24,8 +24,8 @@ async def request_login_links(session: AsyncSession, asked: LoginLinkRequest) ->
     async with beyond_scopes(session):  # whatever is found goes to the owner of the mailbox alone
         persons = await people.persons_by_email(session, asked.email)
         links = [LoginLink(person_id=person.id, name=person.name, code=new_secret()) for person in persons]
-        codes = [new_login_code(link.code, link.person_id, expires_at) for link in links]
-        session.add_all(codes or [new_login_code(new_secret(), None, expires_at)])
+        codes = {link.code: link.person_id for link in links} or {new_secret(): None}
+        await store_login_codes(session, codes, expires_at)
     requested = LoginLinkRequested(
         request_id=uuid4(),
         email=asked.email if links else None,
