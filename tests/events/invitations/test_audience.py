@@ -169,4 +169,4 @@ async def test_planners_see_who_was_invited(
     assert not any("token" in name for item in items for name in item)
     assert (await anybody.get(address)).status_code == 401
     assert (await resident.get(address)).status_code == 403
-    assert (await stranger.get(address)).status_code == 403
+    assert (await stranger.get(address)).status_code == 404

@@ -94,7 +94,7 @@ async def test_of_two_planners_the_second_is_told(
 async def test_a_stranger_sees_but_does_not_change(stranger: httpx2.AsyncClient, published: Any, outbox: Any) -> None:
     meeting = await published()
     answer = await stranger.put(f"/meetings/{meeting['id']}", json=body_of(meeting, title="Fremd"))
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert await outbox.of(MeetingChanged) == []
 
 

@@ -155,7 +155,7 @@ async def test_an_associations_contact_describes_its_own_entry_only(world: Any) 
     contact = await world.log_in(association_contact(UUID(own["id"])))
     answer = await contact.patch(f"/organisations/{own['id']}", json={"goals": "Neue Ziele", "fields": ["umwelt"]})
     assert (answer.json()["goals"], answer.json()["fields"]) == ("Neue Ziele", ["umwelt"])
-    assert (await contact.patch(f"/organisations/{other['id']}", json={"goals": "x"})).status_code == 403
+    assert (await contact.patch(f"/organisations/{other['id']}", json={"goals": "x"})).status_code == 404
     for staff_only in ({"publication": "hidden"}, {"village_id": world.krina["id"]}, {"kind": "company"}):
         assert (await contact.patch(f"/organisations/{own['id']}", json=staff_only)).status_code == 403
 

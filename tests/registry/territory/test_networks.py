@@ -51,7 +51,7 @@ async def test_a_coordinator_describes_the_network_but_does_not_enlarge_it(world
     assert (await coordinator.patch(path, json={"village_ids": [world.pouch["id"]]})).status_code == 403
     other = await world.officer.post("/networks", json={"name": "Elbdörfer"})
     foreign = await coordinator.patch(f"/networks/{other.json()['id']}", json={"description": "Unsere"})
-    assert foreign.status_code == 403
+    assert foreign.status_code == 404
 
 
 async def test_a_short_name_can_be_chosen_once(world: Any) -> None:

@@ -8,6 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from shared.database import create_metadata
 from shared.messaging import tables
+from sqlalchemy.ext.asyncio import create_async_engine
+from testkit.databases import Databases
 from testkit.messaging import Service
 
 
@@ -23,7 +25,7 @@ async def test_alembic_sees_no_difference(writer: Service) -> None:
         assert await connection.run_sync(compare) == []
 
 
-async def test_they_can_be_dropped_and_made_again(writer: Service) -> None:
+async def test_they_can_be_dropped_and_made_again(writer: Service, databases: Databases) -> None:
     def again(connection: sa.Connection) -> list[str]:
         operations = Operations(MigrationContext.configure(connection))
         tables.drop_tables(operations)
@@ -31,6 +33,8 @@ async def test_they_can_be_dropped_and_made_again(writer: Service) -> None:
         tables.create_tables(operations)
         return left
 
-    async with writer.engine.begin() as connection:
+    owner = create_async_engine(databases.owner_url(writer.url))
+    async with owner.begin() as connection:
         assert await connection.run_sync(again) == []
+    await owner.dispose()
     assert await writer.count(tables.outbox) == 0

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from shared.access.tenancy import beyond_scopes
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -30,7 +31,8 @@ async def unused_slug(
     """
     base = slugify(name) or column.class_.__tablename__.replace("_", "-")
     await lock(session, f"slug {column.class_.__tablename__}", base)
-    taken = set(await session.scalars(select(column).where(column.startswith(base, autoescape=True))))
+    async with beyond_scopes(session, reads_only=True):  # entries that the caller does not see have names, too
+        taken = set(await session.scalars(select(column).where(column.startswith(base, autoescape=True))))
     candidates = [base, *(f"{base}-{slugify(other)}" for other in distinguished_by)]
     candidates += [f"{base}-{number}" for number in range(2, len(taken) + 3)]
     return next(candidate for candidate in candidates if candidate not in taken)

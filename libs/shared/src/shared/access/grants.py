@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 
 
 class Role(StrEnum):
@@ -97,3 +97,15 @@ class Access:
         """Raise `Forbidden` unless `covers` says yes."""
         if not self.covers(network=network, municipality=municipality, organisation=organisation, person=person):
             raise Forbidden
+
+    def reach(
+        self,
+        *,
+        network: UUID | str | None = None,
+        municipality: UUID | None = None,
+        organisation: UUID | None = None,
+        person: UUID | None = None,
+    ) -> None:
+        """Like `check`, for a thing that is there already: a foreign one is answered like a missing one: `NotFound`."""
+        if not self.covers(network=network, municipality=municipality, organisation=organisation, person=person):
+            raise NotFound

@@ -56,16 +56,18 @@ def drop_function(op: Operations) -> None:
     op.execute("DROP FUNCTION dorfnetz_scopes()")
 
 
-def protect(op: Operations, table: str, *, read: str, write: str | None = None) -> None:
+def protect(op: Operations, table: str, *, read: str, write: str | None = None, insert: str | None = None) -> None:
     """In a migration: rows of `table` are seen where `read` holds and written where `write` (else `read`) holds.
 
-    Both are SQL conditions over the row, such as `f"network = ANY ({ENTERED})"`. `EVERYTHING` always passes.
+    They are SQL conditions over the row, such as `f"network = ANY ({ENTERED})"`. `EVERYTHING` always passes. `insert`
+    is for a table where new rows follow another rule than present ones. Locking a row counts as writing it.
     """
     everything = f"'{EVERYTHING}' = ANY ({ENTERED})"
-    may_read, may_write = (f"({everything} OR ({condition}))" for condition in (read, write or read))
+    write = write or read
+    may_read, may_write, may_insert = (f"({everything} OR ({part}))" for part in (read, write, insert or write))
     op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
     op.execute(f'CREATE POLICY read_in_scope ON "{table}" FOR SELECT USING {may_read}')
-    op.execute(f'CREATE POLICY insert_in_scope ON "{table}" FOR INSERT WITH CHECK {may_write}')
+    op.execute(f'CREATE POLICY insert_in_scope ON "{table}" FOR INSERT WITH CHECK {may_insert}')
     op.execute(f'CREATE POLICY update_in_scope ON "{table}" FOR UPDATE USING {may_write} WITH CHECK {may_write}')
     op.execute(f'CREATE POLICY delete_in_scope ON "{table}" FOR DELETE USING {may_write}')
 
@@ -98,10 +100,11 @@ def enter_scopes_at_begin(session: AsyncSession, scopes: Iterable[UUID | str]) -
 
 
 @asynccontextmanager
-async def beyond_scopes(session: AsyncSession) -> AsyncIterator[None]:
+async def beyond_scopes(session: AsyncSession, *, reads_only: bool = False) -> AsyncIterator[None]:
     """Inside, all rows are visible: for code whose proof is something else than a grant, as a token that it was given.
 
-    Say at the call what the proof is. Everything added inside is written before the end.
+    Say at the call what the proof is. Everything added inside is written before the end, unless it `reads_only`: then
+    what was changed before is written later, within the scopes.
     """
     found = await session.execute(
         text("SELECT coalesce(current_setting(:name, true), ''), set_config(:name, :value, true)"),
@@ -110,7 +113,8 @@ async def beyond_scopes(session: AsyncSession) -> AsyncIterator[None]:
     before = found.scalar_one()
     try:
         yield
-        await session.flush()
+        if not reads_only:
+            await session.flush()
     except Exception as error:
         # After an error of the database the transaction is over; its rollback takes the setting back too.
         if session.is_active and not isinstance(error, DBAPIError):

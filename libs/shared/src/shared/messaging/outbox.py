@@ -11,10 +11,9 @@ import structlog
 from sqlalchemy import event as sqlalchemy_events
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from shared.contracts.envelope import EventData, create_event
-from shared.messaging import tables
 from shared.tracing import current_traceparent
 
 CHANNEL = "dorfnetz_outbox"  # of NOTIFY, in the service's own database
@@ -26,13 +25,27 @@ log = structlog.get_logger(__name__)
 
 
 class _Base(DeclarativeBase):
-    metadata = tables.metadata
+    pass
 
 
 class OutboxRow(_Base):
-    """One event that waits to be published."""
+    """One event that waits to be published, as far as it is written here.
 
-    __table__: ClassVar[sa.Table] = tables.outbox
+    What waits may be private, so who records it may not read it (see `tables.protect_tables`). The insert must not ask
+    for what the database adds, such as the row's number, because that would be reading: it is left out here.
+    """
+
+    __tablename__ = "outbox"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    exchange: Mapped[str]
+    routing_key: Mapped[str]
+    type: Mapped[str]
+    subject: Mapped[str]
+    sequence: Mapped[int] = mapped_column(sa.BigInteger)
+    networkid: Mapped[str | None]
+    body: Mapped[bytes]
+    not_before: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 
 def record(

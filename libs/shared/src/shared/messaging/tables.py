@@ -22,6 +22,7 @@ from sqlalchemy import (
     Uuid,
 )
 
+from shared.access import tenancy
 from shared.database import create_metadata
 
 metadata = create_metadata()
@@ -133,6 +134,24 @@ def create_tables(op: Operations) -> None:
     metadata.create_all(op.get_bind(), checkfirst=False)
     for table in (outbox, inbox):
         op.execute(f"ALTER TABLE {table.name} {_CHURN}")
+
+
+def protect_tables(op: Operations) -> None:
+    """Row-level security of the tables; called by a service's migration after `tenancy.create_function`.
+
+    What waits may be private: handlers add it, the relay alone reads it. The log holds public events and nothing else.
+    """
+    tenancy.protect(op, outbox.name, read=tenancy.NOBODY, insert=tenancy.PUBLIC)
+    tenancy.protect(op, event_log.name, read=tenancy.PUBLIC, write=tenancy.NOBODY)
+    for table in (inbox, dead_letter):
+        tenancy.protect(op, table.name, read=tenancy.NOBODY)
+    tenancy.protect(op, idempotency_key.name, read=f"caller = ANY ({tenancy.ENTERED})")
+
+
+def unprotect_tables(op: Operations) -> None:
+    """Undo `protect_tables`."""
+    for table in TABLES:
+        tenancy.unprotect(op, table.name)
 
 
 def drop_tables(op: Operations) -> None:

@@ -9,7 +9,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Response
+from shared import audit
 from shared.access.dependencies import public
+from shared.access.tenancy import beyond_scopes
 from shared.web import DbSession, TransactionalRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,9 +30,10 @@ router = APIRouter(tags=["invitations"], route_class=TransactionalRoute)
 
 @router.get("/meetings/{meeting_id}/invitations", summary="Who was invited, for the planners of the meeting")
 async def list_invitations(session: DbSession, access: Planner, meeting_id: UUID) -> InvitationList:
-    meeting = await meetings.get(session, meeting_id, access)
-    access.check(network=meeting.network)
+    meeting = await meetings.get_own(session, meeting_id, access)
     found = await queries.of_meeting(session, meeting_id)
+    persons = await queries.persons_behind(session, [invitation.contact_id for invitation in found])
+    audit.record_list(session, "invitations.seen", persons, [meeting.network])
     return InvitationList(items=[InvitationView.model_validate(each, from_attributes=True) for each in found])
 
 
@@ -38,13 +41,15 @@ async def list_invitations(session: DbSession, access: Planner, meeting_id: UUID
 async def get_own_invitation(
     session: DbSession, reply_token: Annotated[ReplyToken, Header()], response: Response
 ) -> OwnInvitation:
-    invitation, meeting = await queries.by_token(session, reply_token)
+    async with beyond_scopes(session):  # the reply token is the proof
+        invitation, meeting = await queries.by_token(session, reply_token)
     return await _view(session, invitation, meeting, response)
 
 
 @router.post("/invitations/answer", summary="Accept, decline, or change one's mind", dependencies=[Depends(public)])
 async def create_answer(session: DbSession, body: AnswerInput, response: Response) -> OwnInvitation:
-    invitation, meeting = await answer_invitation(session, body.reply_token, body.answer)
+    async with beyond_scopes(session):  # the reply token is the proof
+        invitation, meeting = await answer_invitation(session, body.reply_token, body.answer)
     return await _view(session, invitation, meeting, response)
 
 

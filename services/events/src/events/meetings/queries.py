@@ -12,7 +12,7 @@ from uuid import UUID
 from shared.access.grants import Access, ScopeKind
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.meetings.model import Meeting, MeetingStatus
@@ -74,7 +74,16 @@ async def find(
 
 async def get(session: AsyncSession, meeting_id: UUID, access: Access | None, *, lock: bool = False) -> Meeting:
     """The meeting, if the caller may see it. With `lock` nobody else changes it meanwhile. Raises `NotFound`."""
-    query = select(Meeting).where(Meeting.id == meeting_id, _visible_to(access))
+    return await _one(session, meeting_id, _visible_to(access), lock)
+
+
+async def get_own(session: AsyncSession, meeting_id: UUID, access: Access, *, lock: bool = False) -> Meeting:
+    """Like `get`, of the caller's own networks. Raises `NotFound`, also for a published one of another network."""
+    return await _one(session, meeting_id, _covered_by(access), lock)
+
+
+async def _one(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool], lock: bool) -> Meeting:
+    query = select(Meeting).where(Meeting.id == meeting_id, condition)
     meeting = await session.scalar(query.with_for_update(of=Meeting) if lock else query)
     if meeting is None:
         raise NotFound
@@ -83,10 +92,12 @@ async def get(session: AsyncSession, meeting_id: UUID, access: Access | None, *,
 
 def _visible_to(access: Access | None) -> ColumnElement[bool]:
     published = Meeting.status == MeetingStatus.PUBLISHED
-    if access is None:
-        return published
+    return published if access is None else or_(published, _covered_by(access))
+
+
+def _covered_by(access: Access) -> ColumnElement[bool]:
     grants = [grant for grant in access.principal.grants if grant.role in access.roles]
     if any(grant.scope is ScopeKind.DISTRICT for grant in grants):
-        return Meeting.status.is_not(None)
+        return true()
     slugs = [grant.scope_key for grant in grants if grant.scope is ScopeKind.NETWORK and grant.scope_key]
-    return or_(published, Meeting.network.in_(slugs))
+    return Meeting.network.in_(slugs)

@@ -59,16 +59,14 @@ async def get_meeting(session: DbSession, access: AnyReader, meeting_id: UUID) -
 
 @router.put("/meetings/{meeting_id}", summary="Replace what the planner decides; a published meeting tells of it")
 async def change_meeting(session: DbSession, access: Planner, meeting_id: UUID, body: MeetingChange) -> MeetingView:
-    meeting = await queries.get(session, meeting_id, access, lock=True)
-    access.check(network=meeting.network)
+    meeting = await queries.get_own(session, meeting_id, access, lock=True)
     await revise_meeting(session, meeting, body)
     return MeetingView.of(meeting, (await count(session, [meeting.id]))[meeting.id])
 
 
 @router.post("/meetings/{meeting_id}/publication", summary="Publish a draft and invite its audience")
 async def create_publication(session: DbSession, access: Planner, meeting_id: UUID) -> MeetingView:
-    meeting = await queries.get(session, meeting_id, access, lock=True)
-    access.check(network=meeting.network)
+    meeting = await queries.get_own(session, meeting_id, access, lock=True)
     counts = await publish_meeting(session, meeting)
     return MeetingView.of(meeting, counts)
 

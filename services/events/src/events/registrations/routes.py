@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from shared.access.dependencies import allow
 from shared.access.grants import Access, Role
+from shared.access.tenancy import beyond_scopes
 from shared.errors import NotFound
 from shared.web import DbSession, TransactionalRoute
 
@@ -23,7 +24,8 @@ Person = Annotated[Access, Depends(allow(*(role for role in Role if role is not 
     "/meetings/{meeting_id}/registrations", status_code=HTTPStatus.CREATED, summary="Register oneself for a meeting"
 )
 async def create_registration(session: DbSession, access: Person, meeting_id: UUID) -> RegistrationView:
-    registration = await register(session, meeting_id, access.principal.id)
+    async with beyond_scopes(session):  # a published meeting is open to everybody, and one registers only oneself
+        registration = await register(session, meeting_id, access.principal.id)
     return RegistrationView.model_validate(registration, from_attributes=True)
 
 

@@ -47,7 +47,7 @@ async def end_mandate(session: AsyncSession, access: Access, mandate_id: UUID, e
     """Set the last day of a mandate."""
     found = await queries.mandate(session, mandate_id)
     village = await territory.village(session, found.village_id, lock=True)
-    access.check(network=village.network_id, municipality=village.municipality_id)
+    access.reach(network=village.network_id, municipality=village.municipality_id)
     mandate = _present(await queries.mandates_of_village(session, village.id), mandate_id)
     mandate.end(end.until)
     await session.flush()

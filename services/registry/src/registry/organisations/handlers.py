@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from pydantic import MISSING
 from shared.access.grants import Access
+from shared.access.tenancy import beyond_scopes
 from shared.contracts.registry import (
     OrganisationChanged,
     OrganisationHidden,
@@ -61,7 +62,7 @@ async def change_organisation(
     session: AsyncSession, access: Access, organisation_id: UUID, changes: OrganisationChanges, if_match: str | None
 ) -> Organisation:
     """Change an entry. Raises `LeadsItsVillage` when that would take away what its mandate rests on."""
-    organisation = await queries.organisation_for_update(session, organisation_id)
+    organisation = await queries.organisation_for_update(session, access, organisation_id)
     values = changes.model_dump(exclude={"fields", "areas"})
     _check_change(access, organisation, set(values))
     expect_version(organisation, if_match)
@@ -101,14 +102,16 @@ async def _change_lists(session: AsyncSession, organisation: Organisation, chang
 async def _check(session: AsyncSession, organisation: Organisation) -> None:
     """The entry's own rules, and that it is not entered twice."""
     organisation.check()
+    # Whether a name or number is taken concerns entries, too, that the caller does not see.
     with session.no_autoflush:
         await lock(session, "organisation", f"{organisation.village_id}/{organisation.name}")
-        if await queries.name_is_taken(session, organisation):
-            raise OrganisationExists
-        if organisation.register_number:
-            await lock(session, "register", f"{organisation.register_court}/{organisation.register_number}")
-            if await queries.register_number_is_taken(session, organisation):
-                raise RegisterNumberTaken
+        async with beyond_scopes(session, reads_only=True):
+            if await queries.name_is_taken(session, organisation):
+                raise OrganisationExists
+            if organisation.register_number:
+                await lock(session, "register", f"{organisation.register_court}/{organisation.register_number}")
+                if await queries.register_number_is_taken(session, organisation):
+                    raise RegisterNumberTaken
 
 
 def _check_village(access: Access, village: Village) -> None:

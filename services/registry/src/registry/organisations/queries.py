@@ -65,9 +65,9 @@ async def organisation(session: AsyncSession, access: Access | None, organisatio
     return found
 
 
-async def organisation_for_update(session: AsyncSession, organisation_id: UUID) -> Organisation:
-    """Any organisation, locked. Raises `NotFound`."""
-    wanted = select(Organisation).where(Organisation.id == organisation_id)
+async def organisation_for_update(session: AsyncSession, access: Access, organisation_id: UUID) -> Organisation:
+    """One in the caller's scope, locked. Raises `NotFound`, also for a published one of somebody else."""
+    wanted = select(Organisation).where(Organisation.id == organisation_id, organisations_in_scope(access))
     locked = wanted.with_for_update(of=Organisation)
     found = await session.scalar(locked)
     if found is None:
@@ -76,11 +76,16 @@ async def organisation_for_update(session: AsyncSession, organisation_id: UUID) 
 
 
 async def organisation_named(session: AsyncSession, organisation_id: UUID) -> Organisation:
-    """The organisation that an input names, locked. Raises `UnknownOrganisation`."""
-    try:
-        return await organisation_for_update(session, organisation_id)
-    except NotFound:
-        raise UnknownOrganisation from None
+    """The organisation that an input names, locked. Raises `UnknownOrganisation`.
+
+    The database locks no row outside of the caller's scope: such a one is returned as it is, for a check to refuse.
+    """
+    wanted = select(Organisation).where(Organisation.id == organisation_id)
+    found: Organisation | None = await session.scalar(wanted)
+    if found is None:
+        raise UnknownOrganisation
+    await session.scalar(wanted.with_for_update(of=Organisation).execution_options(populate_existing=True))
+    return found
 
 
 async def name_is_taken(session: AsyncSession, organisation: Organisation) -> bool:

@@ -85,7 +85,7 @@ async def change_municipality(
     session: AsyncSession, access: Access, municipality_id: UUID, changes: MunicipalityChanges, if_match: str | None
 ) -> Municipality:
     municipality = await queries.municipality(session, municipality_id, lock=True)
-    access.check(municipality=municipality.id)
+    access.reach(municipality=municipality.id)
     expect_version(municipality, if_match)
     if apply(municipality, changes.model_dump()):
         municipality.touch()
@@ -110,7 +110,7 @@ async def change_village(
     session: AsyncSession, access: Access, village_id: UUID, changes: VillageChanges, if_match: str | None
 ) -> Village:
     village = await queries.village(session, village_id, lock=True)
-    access.check(municipality=village.municipality_id)
+    access.reach(municipality=village.municipality_id)
     expect_version(village, if_match)
     changed = changes.model_dump()
     if changed.get("name", village.name) != village.name:
@@ -142,7 +142,7 @@ async def change_network(
 ) -> Network:
     """Raises `Forbidden` when anybody but a district officer changes the villages."""
     network = await queries.network(session, network_id, lock=True)
-    access.check(network=network.id)
+    access.reach(network=network.id)
     expect_version(network, if_match)
     changed = changes.model_dump()
     village_ids, goals = changed.pop("village_ids", None), changed.pop("goals", None)

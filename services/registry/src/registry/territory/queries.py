@@ -107,11 +107,17 @@ async def village(session: AsyncSession, village_id: UUID, *, lock: bool = False
 
 
 async def village_named(session: AsyncSession, village_id: UUID, *, lock: bool = False) -> Village:
-    """The village that an input names. Raises `UnknownVillage`."""
-    found = await villages_by_id(session, [village_id], lock=lock)
-    if not found:
+    """The village that an input names. Raises `UnknownVillage`.
+
+    The database locks no row outside of the caller's scope: such a one is returned as it is, for a check to refuse.
+    """
+    wanted = select(Village).where(Village.id == village_id)
+    found: Village | None = await session.scalar(wanted)
+    if found is None:
         raise UnknownVillage
-    return found[0]
+    if lock:
+        await session.scalar(wanted.with_for_update(of=Village).execution_options(populate_existing=True))
+    return found
 
 
 async def villages_named(session: AsyncSession, village_ids: Iterable[UUID]) -> Sequence[Village]:
