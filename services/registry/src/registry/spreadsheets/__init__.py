@@ -2,8 +2,8 @@
 
 Knows nothing of the registry's slices; each declares its columns (`columns.Layout`, with `kinds` and `choices`).
 
-- In: `uploads.spool` -> `reading.open_table` -> `mapping.find_header` -> `mapping.suggest_mapping` or `choose_mapping` ->
-  `checking.Checker`. Errors about the whole file are in `errors`, those about cells in `problems`.
+- In: `uploads.spool` -> `reading.open_table` -> `mapping.find_header` -> `mapping.suggest_mapping` or `choose_mapping`
+  -> `checking.Checker`. Errors about the whole file are in `errors`, those about cells in `problems`.
 - Out: `writing.write_xlsx`, `csv_chunks`, `write_mail_merge`; `salutations`.
 - `extraction`, `formats`, `workbooks`, `delimited` and `inert` run in a process of their own and import neither FastAPI
   nor the database (`docs/decisions/0030`).
