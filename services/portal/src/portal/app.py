@@ -14,11 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal.account import routes as account
 from portal.answers import routes as answers
-from portal.certificates import routes as certificates
-from portal.consents import on_behalf, own, unsubscribing
-from portal.consents.texts import ConsentTexts
 from portal.contacts import routes as contacts
-from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
 from portal.lead_mandates import routes as lead_mandates
@@ -26,10 +22,8 @@ from portal.meetings import routes as meetings
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
-from portal.own_data import routes as own_data
 from portal.people import roles
 from portal.people import routes as people
-from portal.profiles.directory import ProfileDirectory
 from portal.programs import routes as programs
 from portal.registrations import routes as registrations
 from portal.sessions import routes as sessions
@@ -37,8 +31,8 @@ from portal.sessions import service_account
 from portal.sessions.openid import service_accounts
 from portal.settings import PortalSettings
 from portal.site import routes as site
-from portal.volunteers import office as volunteers_office
 from portal.volunteers import routes as volunteers
+from portal.volunteers.consent import ConsentTexts
 from portal.web import security, static_files
 from portal.web.cache import ReadCache
 from portal.web.errors import add_error_pages
@@ -55,17 +49,10 @@ SLICES = (
     contacts,
     lead_mandates,
     volunteers,
-    volunteers_office,
-    own,
-    on_behalf,
-    unsubscribing,
-    certificates,
     answers,
     sessions,
     service_account,
     account,
-    own_data,
-    erasures,
     people,
     roles,
     programs,
@@ -108,7 +95,6 @@ def create_app(
     app.state.translate = translate
     app.state.cache = ReadCache()
     app.state.consent_texts = ConsentTexts()
-    app.state.profiles = ProfileDirectory()
     app.state.follower = Follower(app.state.reading)
     app.state.static = static
     app.state.templates = create_templates(settings, static, translate)
@@ -119,7 +105,6 @@ def create_app(
     add_error_pages(app, translate)
     for part in SLICES:
         app.include_router(part.router)
-    app.include_router(erasures.open_router)
     app.router.routes.append(Route(f"{static_files.PREFIX}/{{path:path}}", static.serve, methods=["GET"]))
     add_health(app)
     app.add_middleware(BodyLimit)
