@@ -1,6 +1,6 @@
 """Who gets the newsletter at this moment."""
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, any_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from notifications.consents.model import Subscription
@@ -9,9 +9,9 @@ from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice
 
 
-def covers(network: ColumnElement[str] | str) -> ColumnElement[bool]:
+def covers(network: ColumnElement[str | None] | str) -> ColumnElement[bool]:
     """Whether a subscription is for this network (its slug), now."""
-    return ~Subscription.withdrawn & or_(Subscription.everywhere, Subscription.networks.contains([network]))
+    return ~Subscription.withdrawn & or_(Subscription.everywhere, any_(Subscription.networks) == network)
 
 
 def is_wanted() -> ColumnElement[bool]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from functools import cache
 from typing import Any
@@ -30,6 +30,18 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _GAPS = re.compile(r"\n{3,}")
 
 
+class _OneLine(UnstructuredHeader):
+    """A header that mail programs read as it is. `email` would make encoded words (RFC 2047) of a long address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 class NoAddress(Exception):
     """The person has no address that a mail could be sent to."""
 
@@ -38,7 +50,7 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
     """The whole mail. It is the same whenever it is written again, but for its date. Raises `NoAddress`."""
     to = _address(recipient.name, recipient.email)
     words = _words(notice, recipient, settings)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = one_line(_render(notice.kind, "subject.txt", words))
     message["From"] = _address(settings.mail_from_name, settings.sender_address)
     message["Reply-To"] = _address(settings.office_name, settings.office_address)

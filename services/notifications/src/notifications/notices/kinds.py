@@ -18,4 +18,4 @@ class NoticeKind(StrEnum):
     @property
     def public(self) -> PublicKind | None:
         """The kind as events name it, None if they are silent about it."""
-        return PublicKind(self.value) if self.value in PublicKind else None
+        return PublicKind(self.value) if self.value in {kind.value for kind in PublicKind} else None
