@@ -1,7 +1,7 @@
 """News of meetings go to those who agreed, with a link to unsubscribe, and to nobody a moment after they withdrew."""
 
 import asyncio
-from email import message_from_bytes, policy
+from email import policy
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -75,9 +75,9 @@ async def test_who_agreed_gets_a_mail_with_a_way_out(news: News, world: Any, smt
     assert smtp_sink.messages == [], "it did not wait for the invitations"
     [mail] = await news.mails(smtp_sink)
     link = f"https://dorfnetz.example/newsletter/abbestellen/{TOKEN}"
-    raw = message_from_bytes(mail.as_bytes(), policy=policy.compat32)
-    assert raw["List-Unsubscribe"].replace("\n", "").replace("\r", "").strip() == f"<{link}>"
-    assert raw["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    as_it_came = mail.as_bytes(policy=policy.default.clone(refold_source="none"))
+    assert f"\nList-Unsubscribe: <{link}>\n".encode() in as_it_came
+    assert b"\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n" in as_it_came
     assert "h.beispiel@verein.example" in str(mail["To"])
     body = mail.get_body(("plain",)).get_content()
     assert all(words in body for words in (meeting.title, meeting.place, link, str(meeting.meeting_id)))

@@ -1,7 +1,7 @@
 """Who gets the newsletter at this moment."""
 
 from sqlalchemy import ColumnElement, ScalarSelect, any_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from notifications.consents.model import Subscription
 from notifications.directory.model import Contact, Person
@@ -9,7 +9,7 @@ from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice
 
 
-def covers(network: ColumnElement[str | None] | str) -> ColumnElement[bool]:
+def covers(network: InstrumentedAttribute[str | None] | str) -> ColumnElement[bool]:
     """Whether a subscription is for this network (its slug), now."""
     return ~Subscription.withdrawn & or_(Subscription.everywhere, any_(Subscription.networks) == network)
 
