@@ -5,12 +5,14 @@ from functools import partial
 from fastapi import FastAPI
 from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
+from shared.own_data import create_router as create_own_data_router
 from shared.retention.routes import create_router as create_retention_router
 from shared.web import create_service_app
 
 from events.erasures import forgetting
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
+from events.own_data import PARTS
 from events.registrations.routes import router as registrations
 from events.retention import RULES
 from events.settings import EventsSettings
@@ -23,6 +25,13 @@ def create_app(settings: EventsSettings) -> FastAPI:
         title="Dorfnetz: Treffen",
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
         settings=settings,
-        routers=[meetings, invitations, registrations, audit.router, create_retention_router(RULES)],
+        routers=[
+            meetings,
+            invitations,
+            registrations,
+            audit.router,
+            create_retention_router(RULES),
+            create_own_data_router("events", PARTS, RULES),
+        ],
         asyncapi=partial(create_document, "events", forgetting.consumers, prefix=settings.amqp_prefix),
     )

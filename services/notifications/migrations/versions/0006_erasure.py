@@ -14,9 +14,10 @@ def upgrade() -> None:
     tables.guard(op, "person", "id")
     tables.guard(op, "contact", "id", "person_id")
     tables.guard(op, "notice", "contact_id", "person_id")
+    tables.guard(op, "subscription", "person_id")
 
 
 def downgrade() -> None:
-    for table in ("notice", "contact", "person"):
+    for table in ("subscription", "notice", "contact", "person"):
         tables.unguard(op, table)
     tables.drop_tables(op)

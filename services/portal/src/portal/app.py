@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import routes as account
 from portal.answers import routes as answers
 from portal.contacts import routes as contacts
+from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
 from portal.lead_mandates import routes as lead_mandates
@@ -22,6 +23,7 @@ from portal.meetings import routes as meetings
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
+from portal.own_data import routes as own_data
 from portal.people import roles
 from portal.people import routes as people
 from portal.programs import routes as programs
@@ -53,6 +55,8 @@ SLICES = (
     sessions,
     service_account,
     account,
+    own_data,
+    erasures,
     people,
     roles,
     programs,
@@ -105,6 +109,7 @@ def create_app(
     add_error_pages(app, translate)
     for part in SLICES:
         app.include_router(part.router)
+    app.include_router(erasures.open_router)
     app.router.routes.append(Route(f"{static_files.PREFIX}/{{path:path}}", static.serve, methods=["GET"]))
     add_health(app)
     app.add_middleware(BodyLimit)

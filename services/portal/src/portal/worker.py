@@ -6,7 +6,7 @@ from shared.messaging.transport import Sessions
 from shared.messaging.worker import Timer, Worker
 from shared.retention import runs as retention
 
-from portal.erasures import forgetting
+from portal.erasures.forgetting import forgetting
 from portal.event_log.consumers import consumer as event_log
 from portal.retention import RULES
 from portal.sessions.handlers import forget_ended

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from joserfc.jwk import KeySet
 from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
+from shared.own_data import create_router as create_own_data_router
 from shared.retention.routes import create_router as create_retention_router
 from shared.web import create_service_app
 from shared.web.rate_limits import RateLimits
@@ -22,6 +23,7 @@ from registry.lead_mandates import routes as lead_mandates
 from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
 from registry.organisations import routes as organisations
+from registry.own_data import PARTS
 from registry.people import names
 from registry.people import routes as people
 from registry.profiles import routes as profiles
@@ -65,6 +67,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             erasures.router,
             audit.router,
             create_retention_router(RULES),
+            create_own_data_router("registry", PARTS, RULES),
         ],
         fetch_keys=own_keys,
         asyncapi=partial(

@@ -21,7 +21,20 @@ class Card:
 
 _STAFF = frozenset({Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR})
 
-OWN: tuple[Card, ...] = ()
+OWN: tuple[Card, ...] = (
+    Card(
+        "/konto/daten",
+        N_("Download my data"),
+        N_("Everything that is stored about you, as one file."),
+        "download",
+    ),
+    Card(
+        "/konto/loeschen",
+        N_("Erase my data"),
+        N_("Your name, your address, your login: everywhere and for good."),
+        "delete",
+    ),
+)
 """On /konto, for everybody who is logged in."""
 
 OFFICE: tuple[Card, ...] = (
@@ -47,6 +60,13 @@ OFFICE: tuple[Card, ...] = (
         _STAFF,
     ),
     Card(
+        "/loeschungen",
+        N_("Erasures"),
+        N_("That people who asked for it are erased everywhere, and what is still missing."),
+        "delete",
+        _STAFF,
+    ),
+    Card(
         "/aufbewahrung",
         N_("Retention"),
         N_("How long data is kept, what was deleted last and will be next."),
@@ -65,6 +85,12 @@ OFFICE: tuple[Card, ...] = (
 
 
 PERSON: tuple[Card, ...] = (
+    Card(
+        "/loeschen",
+        N_("Erase"),
+        N_("If the person asks for it: everything about them goes, everywhere."),
+        "delete",
+    ),
     Card(
         "/protokoll",
         N_("Who looked at this?"),

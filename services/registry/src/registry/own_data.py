@@ -1,0 +1,147 @@
+"""What the registry holds about a person, for that person."""
+
+import sqlalchemy as sa
+from shared.own_data import Own
+
+from registry.access.model import AccessGrant
+from registry.certificates.model import Certificate
+from registry.consents.model import Consent
+from registry.fields_of_activity.model import FieldOfActivity
+from registry.logins.model import ExternalIdentity, LoginSession
+from registry.organisations.model import Organisation
+from registry.people.model import Contact, Person
+from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
+
+_RECORDED = {"created_at": "Eingetragen am", "recorded_by": "Kennung der eintragenden Person"}
+
+PARTS = (
+    Own(
+        "person",
+        {
+            "id": "Kennung",
+            "name": "Name",
+            "email": "E-Mail-Adresse",
+            "phone": "Telefon",
+            "birth_date": "Geburtsdatum",
+            **_RECORDED,
+        },
+        lambda person: sa.select(
+            Person.id, Person.name, Person.email, Person.phone, Person.birth_date, Person.created_at, Person.recorded_by
+        ).where(Person.id == person),
+        name="Wie Sie heißen und erreichbar sind",
+    ),
+    Own(
+        "contact",
+        {
+            "organisation": "Organisation",
+            "function": "Funktion",
+            "starts_on": "Von",
+            "until": "Bis",
+            "created_at": "Eingetragen am",
+        },
+        lambda person: (
+            sa.select(
+                Organisation.name.label("organisation"),
+                Contact.function,
+                Contact.starts_on,
+                Contact.until,
+                Contact.created_at,
+            )
+            .join(Organisation, Organisation.id == Contact.organisation_id)
+            .where(Contact.person_id == person)
+        ),
+        name="Für wen Sie sprechen",
+    ),
+    Own(
+        "volunteer",
+        {"created_at": "Angemeldet am", "fields": "Einsatzfelder", "areas": "Einsatzgebiete (Art und Kennung)"},
+        lambda person: sa.select(
+            Volunteer.created_at,
+            sa.select(sa.func.array_agg(FieldOfActivity.name))
+            .join(volunteer_field, volunteer_field.c.field_id == FieldOfActivity.id)
+            .where(volunteer_field.c.volunteer_id == Volunteer.id)
+            .correlate(Volunteer)
+            .scalar_subquery()
+            .label("fields"),
+            sa.select(sa.func.array_agg(sa.func.concat_ws(" ", VolunteerArea.kind, VolunteerArea.area_id)))
+            .where(VolunteerArea.volunteer_id == Volunteer.id)
+            .correlate(Volunteer)
+            .scalar_subquery()
+            .label("areas"),
+        ).where(Volunteer.person_id == person),
+        name="Wobei Sie helfen wollen",
+    ),
+    Own(
+        "consent",
+        {
+            "purpose": "Wofür",
+            "text_version": "Fassung des Textes",
+            "channel": "Wie",
+            "given_on": "Erteilt am",
+            "given_at": "Eingetragen am",
+            "guardian": "Sorgeberechtigte Person",
+            "withdrawn_at": "Widerrufen am",
+            "withdrawn_channel": "Wie widerrufen",
+        },
+        lambda person: sa.select(
+            Consent.purpose,
+            Consent.text_version,
+            Consent.channel,
+            Consent.given_on,
+            Consent.given_at,
+            Consent.guardian,
+            Consent.withdrawn_at,
+            Consent.withdrawn_channel,
+        ).where(Consent.person_id == person),
+        name="Worin Sie eingewilligt haben",
+    ),
+    Own(
+        "certificate",
+        {
+            "issued_on": "Ausgestellt am",
+            "inspected_on": "Eingesehen am",
+            "result": "Ergebnis",
+            "activity_ended_on": "Tätigkeit beendet am",
+        },
+        lambda person: sa.select(
+            Certificate.issued_on, Certificate.inspected_on, Certificate.result, Certificate.activity_ended_on
+        ).where(Certificate.person_id == person),
+        name="Eingesehene Führungszeugnisse",
+    ),
+    Own(
+        "access_grant",
+        {
+            "role": "Rolle",
+            "scope": "Bereich",
+            "scope_id": "Kennung des Bereichs",
+            "starts_on": "Von",
+            "ends_on": "Bis",
+            "ended_at": "Zurückgenommen am",
+        },
+        lambda person: sa.select(
+            AccessGrant.role,
+            AccessGrant.scope,
+            AccessGrant.scope_id,
+            AccessGrant.starts_on,
+            AccessGrant.ends_on,
+            AccessGrant.ended_at,
+        ).where(AccessGrant.person_id == person),
+        name="Was Sie hier dürfen",
+    ),
+    Own(
+        "login_session",
+        {"created_at": "Angemeldet am", "expires_at": "Endet spätestens am", "ended_at": "Abgemeldet am"},
+        lambda person: sa.select(LoginSession.created_at, LoginSession.expires_at, LoginSession.ended_at).where(
+            LoginSession.person_id == person
+        ),
+        name="Ihre Anmeldungen",
+    ),
+    Own(
+        "external_identity",
+        {"issuer": "Anbieter", "subject": "Ihre Kennung dort"},
+        lambda person: sa.select(ExternalIdentity.issuer, ExternalIdentity.subject).where(
+            ExternalIdentity.person_id == person
+        ),
+        name="Ihr Dienstkonto",
+    ),
+)
