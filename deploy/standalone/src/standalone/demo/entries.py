@@ -21,6 +21,7 @@ class Entries:
         self._api = api
         self._began_on = began_on
         self._ids: dict[str, str] = {}  # by "village:Gröbern" and the like
+        self._versions: dict[str, str] = {}  # of the consents' texts, by purpose
 
     async def enter(self) -> None:
         """Raises `standalone.demo.api.Refused` when a service does not take an entry."""
@@ -88,10 +89,9 @@ class Entries:
                 "function": contact["function"],
             }
             await self._add("/contacts", f"contact:{contact['association']}:{contact['name']}", item)
-        consent = await self._consent()
+        await self._publish(data["contacts"])
         for volunteer in data["volunteers"]:
-            item = {**volunteer, "areas": [self._area(area) for area in volunteer["areas"]], "consent": consent}
-            await self._api.add(f"{_REGISTRY}/volunteers", item, name=f"volunteer:{volunteer['name']}")
+            await self._volunteer(volunteer)
         for example in example_people():
             if example.role in (Role.VOLUNTEER, Role.DISTRICT_OFFICER):
                 continue  # they have their grants from signing up, and from the beginning
@@ -99,9 +99,37 @@ class Entries:
             item = {"person_id": person, "role": example.role.value, "scope_id": self._ids[example.scope]}
             await self._add("/grants", f"grant:{example.key}", item)
 
-    async def _consent(self) -> dict[str, Any]:
-        texts = await self._api.get(f"{_REGISTRY}/consent-texts")
-        return {"given": True, "text_version": next(text["version"] for text in texts["items"])}
+    async def _publish(self, contacts: list[dict[str, Any]]) -> None:
+        """Contacts whose name stands on the public pages: they agreed to it on paper."""
+        for contact in contacts:
+            if contact.get("published"):
+                person = await self._person(contact["name"], contact["email"])
+                item = {**(await self._agreed("publication")), "channel": "paper", "given_on": self._signed_on}
+                name = f"publication:{contact['name']}"
+                await self._api.add(f"{_REGISTRY}/persons/{person}/consents", item, name=name)
+
+    async def _volunteer(self, volunteer: dict[str, Any]) -> None:
+        """Somebody who signed a form at the village festival; `agrees` names what they agree to besides."""
+        purposes = ["contact", *volunteer.pop("agrees", ())]
+        item = {
+            **volunteer,
+            "areas": [self._area(area) for area in volunteer["areas"]],
+            "consents": [await self._agreed(purpose) for purpose in purposes],
+            "channel": "paper",
+            "given_on": self._signed_on,
+        }
+        await self._api.add(f"{_REGISTRY}/volunteers", item, name=f"volunteer:{volunteer['name']}")
+
+    @property
+    def _signed_on(self) -> str:
+        return (self._began_on - timedelta(days=30)).isoformat()
+
+    async def _agreed(self, purpose: str) -> dict[str, str]:
+        """The purpose with the version of the words that hold now."""
+        if not self._versions:
+            texts = await self._api.get(f"{_REGISTRY}/consent-texts")
+            self._versions = {text["purpose"]: text["version"] for text in texts["items"]}
+        return {"purpose": purpose, "text_version": self._versions[purpose]}
 
     async def _person(self, name: str, email: str) -> str:
         key = f"person:{name}"
@@ -146,5 +174,6 @@ def count_entries() -> int:
         + len(organisations["associations"]) + len(leads) + len(organisations["companies"])
         + len(territory["network"]["villages"])  # a council each
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given)
+        + sum(1 for contact in people["contacts"] if contact.get("published"))
         + 2 * len(read_data("meetings")["meetings"])
     )  # fmt: skip
