@@ -12,12 +12,14 @@ import sqlalchemy as sa
 import time_machine
 from fastapi import FastAPI
 from registry.app import create_app
-from registry.logins.handlers import create_login_code, forget_old_logins
+from registry.logins.handlers import create_login_code
 from registry.logins.model import LoginCode, LoginSession, RefreshToken
+from registry.retention import RULES
 from registry.settings import RegistrySettings
 from shared.access.tokens import create_signing_key
 from shared.database import transaction
 from shared.messaging import tables
+from shared.retention.runs import run_rule
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from testkit.clients import Clients
 
@@ -182,14 +184,14 @@ async def test_old_logins_are_forgotten(
     person: dict[str, Any], anybody: httpx2.AsyncClient, sessions: Sessions
 ) -> None:
     await redeem(anybody, await code_for(sessions, person))
+    rules = [rule for rule in RULES if rule.slug in ("login-codes", "login-sessions")]
+    assert [(await run_rule(sessions, rule, dry_run=False)).removed for rule in rules] == [0, 0]
     async with transaction(sessions) as session:
-        await forget_old_logins(session)
-        assert len((await session.scalars(sa.select(LoginSession))).all()) == 1
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=2), tick=True):
-        async with transaction(sessions) as session:
-            await forget_old_logins(session)
-            for table in (LoginSession, RefreshToken, LoginCode):
-                assert (await session.scalars(sa.select(table))).all() == []
+        for table in (LoginCode, LoginSession):
+            await session.execute(sa.update(table).values(expires_at=datetime.now(UTC) - timedelta(days=2)))
+    assert [(await run_rule(sessions, rule, dry_run=False)).removed for rule in rules] == [1, 1]
+    async with sessions() as session:
+        assert (await session.scalars(sa.select(RefreshToken))).all() == []
 
 
 async def test_keys_rotate_without_logging_out(

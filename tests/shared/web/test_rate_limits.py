@@ -15,7 +15,7 @@ from limits import RateLimitItemPerMinute
 from shared.database import create_sessions, transaction
 from shared.errors import TooManyRequests
 from shared.web import rate_limits
-from shared.web.rate_limits import PostgresStorage, RateLimits, forget_old_counts, rate_limit
+from shared.web.rate_limits import PostgresStorage, RateLimits, rate_limit
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from testkit.aio import run_sync
 from testkit.databases import Databases
@@ -88,18 +88,12 @@ async def test_an_attempt_counts_though_its_request_is_rolled_back(replicas: lis
     assert await passed(limits, "a", 1) == 0
 
 
-async def test_nobodys_address_is_stored_and_old_counts_go(replicas: list[Sessions]) -> None:
+async def test_nobodys_address_is_stored(replicas: list[Sessions]) -> None:
     limits = RateLimits(replicas[0])
     await limits.count(THREE, "wer@post.example")
     async with transaction(replicas[0]) as session:
         (row,) = (await session.execute(sa.select(rate_limit))).all()
         assert b"wer" not in row.key
-        await forget_old_counts(session)
-        assert len((await session.execute(sa.select(rate_limit))).all()) == 1
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
-        async with transaction(replicas[0]) as session:
-            await forget_old_counts(session)
-            assert (await session.execute(sa.select(rate_limit))).all() == []
 
 
 async def test_the_storage_does_what_the_library_expects(replicas: list[Sessions]) -> None:

@@ -120,10 +120,5 @@ class RateLimits:
         await self._storage.incr(limit.key_for(whom), limit.get_expiry(), amount=-1)
 
 
-async def forget_old_counts(session: AsyncSession) -> None:
-    """Delete the counts whose time is over."""
-    await session.execute(sa.delete(rate_limit).where(rate_limit.c.ends_at <= datetime.now(UTC)))
-
-
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()

@@ -14,7 +14,7 @@ from shared.access.tokens import TokenVerifier
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.sessions.model import PendingLogin, Session
+from portal.sessions.model import Session
 from portal.sessions.sealing import hash_of, seal, unseal
 from portal.settings import PortalSettings
 from portal.web.services import ServiceClient, TokenRefused
@@ -163,13 +163,6 @@ async def rename(session: AsyncSession, secret: str, name: str) -> None:
     row = await _session_of(session, secret, lock=True)
     if row is not None:
         row.tokens = seal(secret, unseal(secret, row.tokens, Kept).model_copy(update={"name": name}))
-
-
-async def forget_ended(session: AsyncSession) -> None:
-    """Delete what nobody can use any more. For the worker, which may see all rows."""
-    now = datetime.now(UTC)
-    await session.execute(delete(Session).where(Session.ends_at < now))
-    await session.execute(delete(PendingLogin).where(PendingLogin.ends_at < now))
 
 
 async def _session_of(session: AsyncSession, secret: str, *, lock: bool = False) -> Session | None:

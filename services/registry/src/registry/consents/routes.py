@@ -106,6 +106,7 @@ async def record_withdrawal(
     """Withdraw on behalf of a person in the caller's scope."""
     person = await people.person(session, access, person_id)
     await handlers.withdraw(session, person.id, purpose, told.channel.channel, access.principal.id)
+    audit.record(session, "consents.seen", kind="person", subject=person.id, persons=[person.id])
     return await _answer(session, person)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
+from shared import audit
 from shared.access.dependencies import allow, logged_in, public
 from shared.access.grants import Access, Principal, Role
 from shared.access.tenancy import beyond_scopes
@@ -42,6 +43,7 @@ async def erase_oneself(session: DbSession, principal: Oneself) -> ErasureAnswer
 async def look_ahead(session: DbSession, request: Request, access: Staff, person_id: UUID) -> OutlookAnswer:
     """What erasing this person would take away, and what stands in its way. Changes nothing."""
     person = await people.person(session, access, person_id)
+    audit.record(session, "person.seen", kind="person", subject=person.id, persons=[person.id])
     return OutlookAnswer.of(await handlers.look_ahead(session, person, access), request.app.state.translate)
 
 

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from shared import audit
 from shared.access.grants import Principal
 from shared.access.tenancy import beyond_scopes
-from shared.web.rate_limits import forget_old_counts
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.queries import principal_of
@@ -18,7 +17,6 @@ from registry.logins.model import (
     LoginSession,
     RefreshToken,
     RefreshTokenReused,
-    UsedIdToken,
 )
 from registry.secrets import hash_of, new_secret
 
@@ -121,15 +119,6 @@ async def end_all_logins(session: AsyncSession, person_id: UUID) -> None:
     async with beyond_scopes(session):  # codes are nobody's to read; these are the caller's own
         await session.execute(codes.values(used_at=_now()))
     audit.record(session, "login.ended", kind="person", subject=person_id, persons=[person_id])
-
-
-async def forget_old_logins(session: AsyncSession) -> None:
-    """Delete codes and login sessions that ended a day ago or longer, used ID tokens and counts that are over."""
-    long_ago = _now() - timedelta(days=1)
-    await session.execute(sa.delete(LoginCode).where(LoginCode.expires_at < long_ago))
-    await session.execute(sa.delete(LoginSession).where(LoginSession.expires_at < long_ago))
-    await session.execute(sa.delete(UsedIdToken).where(UsedIdToken.expires_at < long_ago))
-    await forget_old_counts(session)
 
 
 def _issue_refresh_token(session: AsyncSession, session_id: UUID) -> str:
