@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from shared.access.grants import Role, ScopeKind
-from sqlalchemy import null, select
+from sqlalchemy import ColumnElement, Select, Text, cast, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.read_model.model import Municipality, Network, Organisation, Village
 from portal.sessions.handlers import Viewer
 
+_NOWHERE = cast(null(), Text)  # only an organisation lies somewhere
 # What the forms offer; the registry decides by the same rule, and by the dates of the giver's own grant.
 OFFERS = {
     Role.DISTRICT_OFFICER: (
@@ -52,12 +53,14 @@ async def place_names(session: AsyncSession, ids: Iterable[UUID | str | None]) -
 
 async def places_to_give(session: AsyncSession, viewer: Viewer, role: Role) -> list[tuple[str, str]]:
     """The places in somebody's own scope that a role may be given for, by name: id and label."""
+    mine: ColumnElement[bool]
+    found: Select[UUID, str, str | None]
     if role is Role.MUNICIPALITY_OFFICER:
         mine = Municipality.municipality_id.in_(_held(viewer, ScopeKind.MUNICIPALITY))
-        found = select(Municipality.municipality_id, Municipality.name, null()).order_by(Municipality.name)
+        found = select(Municipality.municipality_id, Municipality.name, _NOWHERE).order_by(Municipality.name)
     elif role is Role.NETWORK_COORDINATOR:
         mine = Network.network_id.in_(_held(viewer, ScopeKind.NETWORK))
-        found = select(Network.network_id, Network.name, null()).order_by(Network.name)
+        found = select(Network.network_id, Network.name, _NOWHERE).order_by(Network.name)
     else:
         mine = Village.municipality_id.in_(_held(viewer, ScopeKind.MUNICIPALITY)) | Village.village_id.in_(
             await _villages_of(session, _held(viewer, ScopeKind.NETWORK))
