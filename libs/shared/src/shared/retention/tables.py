@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, MetaData, Table, Text
 
+from shared.access.tenancy import NOBODY, PUBLIC, protect
 from shared.database import create_metadata
 
 metadata = create_metadata()
@@ -33,6 +34,7 @@ def attach(target: MetaData) -> None:
 def create_tables(op: Operations) -> None:
     """Make the table; called by a service's migration with its `op`."""
     metadata.create_all(op.get_bind(), checkfirst=False)
+    protect(op, retention_run.name, read=PUBLIC, write=NOBODY)  # numbers; the timer alone writes them
 
 
 def drop_tables(op: Operations) -> None:
