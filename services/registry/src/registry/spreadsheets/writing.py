@@ -46,8 +46,7 @@ async def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Rows, *, t
     Rows go through a temporary file, so memory does not grow with them. Text is always text, never a formula or link.
     """
     with TemporaryDirectory() as folder:  # removed with what is in it, also when `rows` fail half-way
-        options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-        workbook = _Workbook(file, options | {"constant_memory": True, "tmpdir": folder})
+        workbook = _Workbook(file, {"constant_memory": True, "tmpdir": folder})
         count = await _fill(workbook, columns, rows, title)
         await asyncio.to_thread(workbook.close)
     return count
@@ -147,7 +146,7 @@ def _write_cell(
             return
         value = as_text(value)
     if isinstance(value, str):
-        sheet.write_string(row, position, _fitting(value), text)
+        sheet.write_string(row, position, _fitting(value), text)  # `write` would make formulas and links of it
     else:
         sheet.write_number(row, position, value)
 
