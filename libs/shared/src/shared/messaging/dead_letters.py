@@ -26,6 +26,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from shared.access.tenancy import EVERYTHING, SETTING
 from shared.contracts.envelope import Event
 from shared.messaging.rabbit import EXCHANGE_HEADER
 from shared.messaging.tables import dead_letter
@@ -173,7 +174,8 @@ async def open_store(
             channel = await connection.channel(on_return_raises=True)
             yield BrokerStore(channel, Topology(prefix), consumer)
     elif database_url is not None:
-        engine = create_async_engine(database_url)
+        everything = {"server_settings": {SETTING: EVERYTHING}}  # it is the operator's work, for the whole district
+        engine = create_async_engine(database_url, connect_args=everything)
         try:
             async with engine.connect() as database:
                 yield TableStore(database, consumer)
