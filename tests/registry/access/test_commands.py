@@ -13,8 +13,13 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 from registry.app import create_app
+from registry.logins.model import ExternalIdentity
+from registry.people.queries import persons_by_email
 from registry.settings import RegistrySettings
+from registry.signing_keys import read_keys
 from shared.access.tokens import create_signing_key
+from shared.database import transaction
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from testkit.clients import Clients
 
 
@@ -88,3 +93,42 @@ def test_a_wrong_key_is_refused_without_being_shown(wrong: str) -> None:
 def test_without_a_key_nothing_is_served() -> None:
     with pytest.raises(ValueError, match="create-signing-key"):
         create_app(RegistrySettings(database_url="postgresql+asyncpg://x@localhost/x", signing_key=None))
+
+
+async def test_a_key_rotates_step_by_step(service_database: Callable[[str], str]) -> None:
+    url, old = service_database("registry"), json.dumps(create_signing_key().as_dict(private=True))
+
+    async def step(name: str, configured: str) -> tuple[str, list[str]]:
+        done = await asyncio.to_thread(
+            command, url, "rotate-signing-key", name, DORFNETZ_REGISTRY_SIGNING_KEY=configured
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout, [key.kid or "" for key in read_keys(done.stdout)]
+
+    first = json.loads(old)["kid"]
+    announced, kids = await step("announce", old)
+    second = kids[1]
+    assert (kids[0], len(kids)) == (first, 2)
+    used, kids = await step("use", announced)
+    assert kids == [second, first]
+    _, kids = await step("retire", used)
+    assert kids == [second]
+
+
+def test_there_is_nothing_to_rotate_without_a_key(service_database: Callable[[str], str]) -> None:
+    done = command(service_database("registry"), "rotate-signing-key", "use")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "DORFNETZ_REGISTRY_SIGNING_KEY is missing" in done.stderr
+
+
+async def test_an_account_of_the_login_provider_is_forgotten(
+    settings: RegistrySettings, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    url = settings.database_url
+    await asyncio.to_thread(command, url, "create-officer", "--name", "Olga Amt", "--email", "o@lk.example")
+    async with transaction(sessions) as session:
+        (person,) = await persons_by_email(session, "o@lk.example")
+        session.add(ExternalIdentity(person_id=person.id, issuer="https://login.example", subject="olga"))
+    for number in (1, 0):
+        forgotten = await asyncio.to_thread(command, url, "forget-identity", "--email", "O@lk.example")
+        assert forgotten.stdout == f"Olga Amt: {number}\n", forgotten.stderr

@@ -159,3 +159,17 @@ async def test_all_of_it_is_in_the_audit_log(world: Any, anybody: httpx2.AsyncCl
         ("login.succeeded", UUID(made["id"])),
         ("api_client.ended", person),
     ]
+
+
+async def test_a_client_reads_the_contacts_of_its_scope_and_changes_nothing(
+    world: Any, anybody: httpx2.AsyncClient
+) -> None:
+    in_gossa, elsewhere = await world.enter("In Gossa"), await world.enter("In Löberitz", village=world.loeberitz)
+    await world.appoint(in_gossa, "Erna Beispiel")
+    await world.appoint(elsewhere, "Fritz Anderswo")
+    made = await make(world.officer, scope="network", scope_id=world.network["id"])
+    headers = {"authorization": f"Bearer {(await log_in(anybody, made)).json()['access_token']}"}
+    contacts = (await anybody.get("/contacts", headers=headers)).json()["items"]
+    assert [contact["person"]["name"] for contact in contacts] == ["Erna Beispiel"]
+    for method, path in (("GET", "/persons"), ("GET", "/grants"), ("DELETE", f"/contacts/{contacts[0]['id']}")):
+        assert (await anybody.request(method, path, headers=headers)).status_code == 403

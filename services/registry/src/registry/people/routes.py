@@ -22,6 +22,7 @@ STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINA
 Staff = Annotated[Access, Depends(allow(*STAFF))]
 PartOfName = Annotated[Line | None, Query(description="Only whose name contains this.")]
 StaffOrContact = Annotated[Access, Depends(allow(*STAFF, Role.ASSOCIATION_CONTACT))]
+ContactReader = Annotated[Access, Depends(allow(*STAFF, Role.ASSOCIATION_CONTACT, Role.API_CLIENT))]
 
 
 @router.get("/persons")
@@ -67,7 +68,7 @@ async def change_me(
 @router.get("/contacts")
 async def list_contacts(
     session: DbSession,
-    access: StaffOrContact,
+    access: ContactReader,
     organisation_id: UUID | None = None,
     person_id: UUID | None = None,
     after: After = None,
