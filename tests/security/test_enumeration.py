@@ -15,6 +15,8 @@ import pytest
 from fastapi import FastAPI
 from registry.logins import links, routes
 from registry.logins.limits import LINKS_FOR_CLIENT, WRONG_PROOFS
+from registry.people.queries import persons_by_email
+from shared.access.tenancy import beyond_scopes
 from shared.web.rate_limits import RateLimits
 from sqlalchemy import event
 from testkit.clients import Clients
@@ -88,8 +90,8 @@ async def test_without_the_decoy_the_work_tells_them_apart(
     """The control run: what one would write first."""
 
     async def only_for_known(session: Any, asked: Any) -> None:
-        async with links.beyond_scopes(session):
-            known = await links.people.persons_by_email(session, asked.email)
+        async with beyond_scopes(session):
+            known = await persons_by_email(session, asked.email)
         if known:
             await request(session, asked)
 

@@ -132,7 +132,7 @@ async def published(registry: FastAPI) -> LoginLinkRequested:
         mine = tables.outbox.c.type == LoginLinkRequested.type
         taken = await session.scalar(sa.delete(tables.outbox).where(mine).returning(tables.outbox.c.body))
     await engine.dispose()
-    return LoginLinkRequested.model_validate(json.loads(taken)["data"])
+    return LoginLinkRequested.model_validate(json.loads(taken or b"")["data"])
 
 
 async def dump(registry: FastAPI) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import time
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import Operations
@@ -74,14 +75,15 @@ class PostgresStorage(Storage):
             },
         ).returning(rate_limit.c.count)
         async with transaction(self._sessions) as session:
-            return (await session.execute(counted)).scalar_one()
+            count: int = (await session.execute(counted)).scalar_one()
+        return count
 
     async def get(self, key: str) -> int:
-        count = await self._read(sa.select(rate_limit.c.count), key)
-        return int(count or 0)
+        count: int | None = await self._read(rate_limit.c.count, key)
+        return count or 0
 
     async def get_expiry(self, key: str) -> float:
-        ends_at: datetime | None = await self._read(sa.select(rate_limit.c.ends_at), key)
+        ends_at: datetime | None = await self._read(rate_limit.c.ends_at, key)
         return ends_at.timestamp() if ends_at else time.time()
 
     async def check(self) -> bool:
@@ -96,10 +98,10 @@ class PostgresStorage(Storage):
         async with transaction(self._sessions) as session:
             await session.execute(sa.delete(rate_limit).where(rate_limit.c.key == _hash(key)))
 
-    async def _read(self, query: "sa.Select[tuple[int]] | sa.Select[tuple[datetime]]", key: str) -> object:
+    async def _read(self, column: "sa.Column[Any]", key: str) -> Any:
         running = (rate_limit.c.key == _hash(key)) & (rate_limit.c.ends_at > datetime.now(UTC))
         async with transaction(self._sessions) as session:
-            return await session.scalar(query.where(running))
+            return await session.scalar(sa.select(column).where(running))
 
 
 class RateLimits:

@@ -1,7 +1,7 @@
 """Login links by mail. Nobody learns by asking whether an address is known here."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from shared.access.tenancy import beyond_scopes
 from shared.contracts.registry import LoginLink, LoginLinkRequested
@@ -24,8 +24,8 @@ async def request_login_links(session: AsyncSession, asked: LoginLinkRequest) ->
     async with beyond_scopes(session):  # whatever is found goes to the owner of the mailbox alone
         persons = await people.persons_by_email(session, asked.email)
         links = [LoginLink(person_id=person.id, name=person.name, code=new_secret()) for person in persons]
-        codes = {link.code: link.person_id for link in links} or {new_secret(): None}
-        await store_login_codes(session, codes, expires_at)
+        codes: dict[str, UUID | None] = {link.code: link.person_id for link in links}
+        await store_login_codes(session, codes or {new_secret(): None}, expires_at)
     requested = LoginLinkRequested(
         request_id=uuid4(),
         email=asked.email if links else None,
