@@ -196,6 +196,7 @@ def test_nothing_is_found_and_every_service_has_signed(platform: Platform) -> No
     wait_for(
         lambda: all(platform.erasure(number)["missing"] == ["notifications"] for number in numbers),
         "everybody but the service that is down has confirmed",
+        state=lambda: [platform.erasure(number)["missing"] for number in numbers],
     )
     assert all(platform.erasure(number)["completed_at"] is None for number in numbers)
     assert "notifications.person.name" in platform.search()
@@ -283,7 +284,12 @@ def run(*command: Any) -> None:
 
 
 def wait_for(
-    condition: Callable[[], Any], what: str, *, seconds: float = 120, accept: type[Exception] | tuple[()] = ()
+    condition: Callable[[], Any],
+    what: str,
+    *,
+    seconds: float = 120,
+    accept: type[Exception] | tuple[()] = (),
+    state: Callable[[], object] = lambda: "",
 ) -> None:
     deadline = time.monotonic() + seconds
     while True:
@@ -292,5 +298,6 @@ def wait_for(
                 return
         except accept:
             pass
-        assert time.monotonic() < deadline, f"waited {seconds} s until {what}"
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s until {what} {state()}")
         time.sleep(0.5)

@@ -38,7 +38,7 @@ AUDIT = Own(
     {"at": "Wann", "action": "Was", "actor": "Kennung der handelnden Person", "kind": "Woran"},
     lambda person: (
         sa.select(audit_entry.c.at, audit_entry.c.action, audit_entry.c.actor, audit_entry.c.kind)
-        .where(audit_entry.c.persons.contains([person]))
+        .where(audit_entry.c.persons.op("@>")(sa.cast([person], sa.ARRAY(sa.Uuid))))
         .order_by(audit_entry.c.position)
     ),
     name="Wer Ihre Daten gesehen oder geändert hat",
