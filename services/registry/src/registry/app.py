@@ -22,6 +22,7 @@ from registry.fields_of_activity import routes as fields_of_activity
 from registry.lead_mandates import routes as lead_mandates
 from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
+from registry.mutual_help import routes as mutual_help
 from registry.organisations import routes as organisations
 from registry.own_data import PARTS
 from registry.people import names
@@ -57,6 +58,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             people.router,
             names.router,
             volunteers.router,
+            mutual_help.router,
             sign_ups.router,
             consents.router,
             profiles.router,

@@ -8,6 +8,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.contacts.directory import ContactPerson, contact_people
+from portal.mutual_help.queries import open_help
 from portal.networks import queries, structured
 from portal.web.services import Refused
 from portal.web.view import PageView, View
@@ -34,7 +35,8 @@ async def show_village(view: PageView, network: str, village: str) -> Response:
     page = await view.read(queries.network_page, network)
     here = page.village(village)
     meetings = [meeting for meeting in page.meetings if meeting.village_id in (here.id, None)]
-    return view.render("networks/village.html", network=page, village=here, meetings=meetings)
+    entries = [one for one in await view.read(open_help, network) if here.id in (one.village_id, one.organisation.village_id)]
+    return view.render("networks/village.html", network=page, village=here, meetings=meetings, entries=entries)
 
 
 @router.get("/n/{network}/organisationen/{organisation}")
@@ -45,6 +47,7 @@ async def show_organisation(view: PageView, network: str, organisation: str) -> 
     data = structured.organisation(page, village, card, view.settings)
     may_keep = view.may_keep(network, card.id, village.municipality_id)
     people = await _people(view, card.id) if may_keep else None
+    entries = [one for one in await view.read(open_help, network) if one.organisation.id == card.id]
     return view.render(
         "networks/organisation.html",
         network=page,
@@ -53,6 +56,7 @@ async def show_organisation(view: PageView, network: str, organisation: str) -> 
         data=data,
         may_keep=may_keep,
         people=people,
+        entries=entries,
     )
 
 
