@@ -111,7 +111,7 @@ async def test_a_volunteer_shows_and_hides_their_name(platform: Platform) -> Non
     assert "Frida Freiwillig" not in (await anybody.get(f"{ROOT}/orte/krina")).text
     await browser.post("/konto/einwilligungen/contact/widerrufen")
     await gone(anybody, ROOT, "Frida Freiwillig")
-    await until(anybody, ROOT, "Noch hat sich niemand eingetragen")
+    await until(anybody, ROOT, "Noch hat sich niemand gemeldet.")
 
 
 async def test_while_the_registry_is_away_no_name_is_shown(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,7 +182,7 @@ async def test_sign_up_as_a_volunteer(platform: Platform) -> None:
     link = f"/mitmachen/bestaetigen/{await platform.confirmation_token()}"
     question = await browser.get(link)
     assert "Fast geschafft, Karl Muster!" in question.text
-    assert "Noch hat sich niemand eingetragen" in (await browser.get(ROOT)).text
+    assert "Noch hat sich niemand gemeldet." in (await browser.get(ROOT)).text
     assert await location(await browser.post(link)) == "/mitmachen/bestaetigen/fertig"
     assert (await browser.post(link)).status_code == 404
     assert "funktioniert nicht mehr" in (await browser.get(link)).text
