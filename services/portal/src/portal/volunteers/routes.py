@@ -12,7 +12,7 @@ from starlette.responses import Response
 from portal.answers.routes import HEADERS
 from portal.networks.queries import NetworkPage, network_page
 from portal.web.forms import Form
-from portal.web.services import Refused, problem_of
+from portal.web.services import Problem, Refused, problem_of
 from portal.web.view import PageView, View
 
 router = APIRouter(dependencies=[Depends(public)])
@@ -60,7 +60,7 @@ async def sign_up(view: PageView, network: str) -> Response:
     except (Refused, Unavailable) as error:
         if isinstance(error, Refused) and error.problem.code == "outdated_consent":
             view.request.app.state.consent_texts.forget()
-        return await _page(view, page, form.take(problem_of(error, view.translate), NAMES), status=422)
+        return await _refused(view, page, form, problem_of(error, view.translate))
     who = "sorgeberechtigt" if form.text("age") == YOUNGER else "mail" if form.text("email") else "anruf"
     return view.redirect(f"/n/{network}/mitmachen?danke={who}")
 
@@ -95,7 +95,7 @@ def _secret(response: Response) -> Response:
 
 def _body(form: Form, page: NetworkPage) -> dict[str, Any]:
     consents = [text.partition(":") for text in form.texts("consents")]
-    body = {
+    body: dict[str, Any] = {
         "name": form.text("name"),
         "email": form.optional("email"),
         "phone": form.optional("phone"),
@@ -113,6 +113,12 @@ def _area(value: str, page: NetworkPage) -> dict[str, str]:
     if value == WHOLE_NETWORK:
         return {"kind": AreaKind.NETWORK, "id": str(page.id)}
     return {"kind": AreaKind.VILLAGE, "id": value}
+
+
+async def _refused(view: View, page: NetworkPage, form: Form, problem: Problem) -> Response:
+    response = await _page(view, page, form.take(problem, NAMES), status=problem.status)
+    response.headers.update(problem.headers)
+    return response
 
 
 async def _page(view: View, page: NetworkPage, form: Form, status: int = 200) -> Response:
