@@ -22,7 +22,7 @@ IN_FLIGHT = 100
 async def measure_relay(place: Place) -> float:
     """Rows a second from the outbox to the event log by way of a confirmed publish."""
     url = place.databases.messaging("relay")
-    await _fill(url)
+    await _fill(place.databases.admin_url(url))
     prefix = f"bench-{uuid4().hex[:8]}"
     transport = RabbitTransport(place.amqp_url, prefix)
     engine = create_async_engine(url)

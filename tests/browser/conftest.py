@@ -49,6 +49,10 @@ def paths(browser: Browser, address: str) -> dict[str, str]:
     meeting = page.locator(".dn-date a", has_text="Netzwerktreffen").first.get_attribute("href") or ""
     page.goto(f"{ROOT}/orte/gossa")
     organisation = page.locator(".dn-leadbox a").first.get_attribute("href") or ""
+    page.goto("/demo/anmelden")
+    page.locator("form", has=page.locator('input[value="netzwerk"]')).get_by_role("button").click()
+    page.goto("/personen")
+    person = page.locator(".dn-people__name").first.get_attribute("href") or ""
     context.close()
     return {
         "start": "/",
@@ -59,13 +63,14 @@ def paths(browser: Browser, address: str) -> dict[str, str]:
         "meetings": f"{ROOT}/treffen",
         "meeting": meeting,
         "sign up": f"{ROOT}/mitmachen",
-        "thanks": f"{ROOT}/mitmachen?danke=1",
+        "thanks": f"{ROOT}/mitmachen?danke=mail",
         "events": "/ereignisse",
         "easy language": "/leichte-sprache",
         "accessibility": "/barrierefreiheit",
         "imprint": "/impressum",
         "privacy": "/datenschutz",
         "login": "/anmelden?code=abc",
+        "login by mail": "/anmelden",
         "unknown invitation": "/antwort/unbekannt",
         "missing": "/gibt-es-nicht",
         "staff new entry": f"{ROOT}/eintragen",
@@ -73,6 +78,16 @@ def paths(browser: Browser, address: str) -> dict[str, str]:
         "staff new meeting": f"{ROOT}/treffen/neu",
         "staff edit meeting": f"{meeting}/bearbeiten",
         "staff edit entry": f"{organisation}/bearbeiten",
+        "staff account": "/konto",
+        "staff own data": "/konto/angaben",
+        "staff administration": "/verwaltung",
+        "staff people": "/personen",
+        "staff person": person,
+        "staff new person": "/personen/neu",
+        "staff choose role": f"{person}/rollen/neu",
+        "staff give role": f"{person}/rollen/neu?rolle=network_coordinator",
+        "staff programs": "/programme",
+        "staff new program": "/programme/neu",
         "staff new contact": f"{organisation}/ansprechpersonen/neu",
     }
 

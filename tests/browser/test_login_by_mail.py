@@ -27,7 +27,7 @@ def test_a_link_by_mail_logs_in(open_browser: OpenBrowser) -> None:
             break
         page.wait_for_timeout(500)
     mail.first.click()
-    (link,) = set(re.findall(r"/anmelden\?[^\"'\s<>]+", html.unescape(page.content())))
+    (link,) = set(re.findall(r"/anmelden\?code=[^\"'\s<>]+", html.unescape(page.content())))
     page.goto(link)
     page.get_by_role("button", name="Jetzt anmelden").click()
     expect(page).to_have_url(re.compile("/konto$"))

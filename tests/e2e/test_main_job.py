@@ -32,6 +32,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 ROOT = "/n/heidedoerfer"
 ASSOCIATION = "Neuanfang Plodda"
 TITLE = "Netzwerktreffen: Wer hilft beim Dorffest?"
+CONFIRM = "Bitte bestätigen Sie"
 CHAIN = (
     "registry.organisation.registered.v1",
     "registry.lead_mandate.granted.v1",
@@ -46,10 +47,10 @@ class Platform:
     """What a test needs to know of either way to run it."""
 
     def __init__(
-        self, url: str, mails: Callable[[], list[EmailMessage]], log_in: Callable[[Visitor, str, str], Page]
+        self, url: str, mails: Callable[..., list[EmailMessage]], log_in: Callable[[Visitor, str, str], Page]
     ) -> None:
         self.url = url
-        self.mails = mails  # about the meeting, all so far
+        self.mails = mails  # all so far whose subject holds these words; as a rule the meeting's title
         self.log_in = log_in  # the person's key among the examples, and their address
 
 
@@ -58,13 +59,13 @@ def in_one_process(tmp_path: Path) -> Iterator[Platform]:
     with standalone(tmp_path / "data") as running:
         known: dict[str, EmailMessage] = {}
 
-        def mails() -> list[EmailMessage]:
+        def mails(words: str = TITLE) -> list[EmailMessage]:
             with Visitor(running.url) as visitor:
-                links = [address for subject, address in visitor.open("/mailbox").links if TITLE in subject]
+                links = [address for subject, address in visitor.open("/mailbox").links if words in subject]
             for link in reversed(links):
                 if link not in known:
                     known[link] = _parse(httpx2.get(f"{link}/quelltext").content)
-            return list(known.values())
+            return [mail for mail in known.values() if words in str(mail["Subject"])]
 
         def log_in(visitor: Visitor, key: str, _address: str) -> Page:
             page = visitor.open("/demo/anmelden?weiter=/n/heidedoerfer")
@@ -86,7 +87,9 @@ def in_their_own_processes(
             return visitor.send(visitor.open(link.removeprefix(running.url)).form("code"))
 
         yield Platform(
-            running.url, lambda: [mail for mail in smtp_sink.messages if TITLE in str(mail["Subject"])], log_in
+            running.url,
+            lambda words=TITLE: [mail for mail in smtp_sink.messages if words in str(mail["Subject"])],
+            log_in,
         )
 
 
@@ -98,7 +101,7 @@ def test_main_job(kind: str, request: pytest.FixtureRequest) -> None:
         assert "Maren Thalheimer" in platform.log_in(coordinator, "netzwerk", "maren.thalheimer@example.org").text
         enter_association(coordinator)
         make_it_the_lead(coordinator, resident)
-        sign_up_as_volunteer(resident)
+        sign_up_as_volunteer(platform, resident)
         meeting, starts_at = plan_and_publish(coordinator, resident)
         invitations = invited(platform)
         check_entries(invitations, starts_at)
@@ -133,18 +136,28 @@ def make_it_the_lead(coordinator: Visitor, resident: Visitor) -> None:
     assert re.search(rf"Federführender Verein.{{0,80}}{ASSOCIATION}", seen, re.IGNORECASE), seen
 
 
-def sign_up_as_volunteer(resident: Visitor) -> None:
-    form = resident.open(f"{ROOT}/mitmachen?ort=plodda").form("name", "email", "fields", "areas", "consent")
+def sign_up_as_volunteer(platform: Platform, resident: Visitor) -> None:
+    form = resident.open(f"{ROOT}/mitmachen?ort=plodda").form("name", "email", "fields", "areas", "consents")
     thanks = resident.send(
         form,
         name="Frieda Beispiel",
         email="frieda.beispiel@example.org",
         fields=[form.choices["fields"]["Sport und Bewegung"], form.choices["fields"]["Kultur und Musik"]],
         areas=[form.choices["areas"]["Plodda"], form.choices["areas"]["Krina"]],
-        consent=next(iter(form.choices["consent"].values())),
+        age="older",
+        consents=next(iter(form.choices["consents"].values())),
     )
     assert (thanks.status, thanks.path) == (200, f"{ROOT}/mitmachen"), thanks.text
     assert "danke" in thanks.url
+    wait_for(lambda: bool(platform.mails(CONFIRM)))
+    body = platform.mails(CONFIRM)[0].get_body(("plain",))
+    assert body is not None
+    link = re.search(rf"{re.escape(platform.url)}(/mitmachen/bestaetigen/[\w-]+)", body.get_content())
+    assert link is not None, body.get_content()
+    assert (
+        "Vielen Dank"
+        in resident.send(next(f for f in resident.open(link[1]).forms if not f.action.endswith("abmelden"))).text
+    )
 
 
 def plan_and_publish(coordinator: Visitor, resident: Visitor) -> tuple[str, datetime]:

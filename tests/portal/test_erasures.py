@@ -1,5 +1,6 @@
 """Taking one's data along, being forgotten, and looking up how far it is."""
 
+import asyncio
 import io
 import json
 import re
@@ -133,3 +134,17 @@ async def test_staff_erase_somebody_and_see_who_is_missing(platform: Any) -> Non
 async def test_the_last_officer_is_told_why_not(platform: Any) -> None:
     browser = await platform.logged_in()
     assert "einzige Zugang des Landkreises" in (await browser.get("/konto/loeschen")).text
+
+
+async def test_the_portal_confirms_and_forgets_open_sessions(platform: Any) -> None:
+    """The erasure reaches the portal's worker: it closes the sessions and signs its receipt."""
+    browser = await platform.logged_in_as_contact_of(await platform.enter("Heimatverein"))
+    done = await browser.post("/konto/loeschen", data={"sicher": "ja"})
+    assert done.status_code == 303
+    anybody = await platform.browser()
+    for _ in range(200):
+        state = await anybody.get(done.headers["location"])
+        if state.text.count("bestätigt") >= 3:
+            break
+        await asyncio.sleep(0.1)
+    assert re.search(r"Es fehlt noch: Nachrichten\.", state.text), "registry, events and portal have confirmed"

@@ -162,21 +162,29 @@ async def test_plan_publish_and_answer(platform: Platform) -> None:
 async def test_sign_up_as_a_volunteer(platform: Platform) -> None:
     browser = await platform.browser()
     form = (await browser.get(f"{ROOT}/mitmachen?ort=gossa")).text
-    version = re.findall(r'name="consent" type="checkbox" value="([^"]+)"', form)[0]
+    version = re.findall(r'name="consents" type="checkbox" value="([^"]+)"', form)[0]
     fields = re.findall(r'name="fields" type="checkbox" value="([^"]+)"', form)
     assert f'value="{platform.villages["Gossa"]["id"]}" checked' in form
     without = {"name": "Karl Muster", "email": "karl@muster.example", "areas": "network", "fields": fields[:2]}
+    without["age"] = "older"
     refused = await browser.post(f"{ROOT}/mitmachen", data=without)
     assert refused.status_code == 422
-    assert 'id="consent-error"' in refused.text
+    assert 'id="consents-error"' in refused.text
     assert "karl@muster.example" in refused.text
-    bad = await browser.post(f"{ROOT}/mitmachen", data={**without, "email": "karl", "consent": version})
+    bad = await browser.post(f"{ROOT}/mitmachen", data={**without, "email": "karl", "consents": version})
     assert 'id="email-error"' in bad.text
-    nobody = await browser.post(f"{ROOT}/mitmachen", data={"consent": version, "name": "Karl"})
+    nobody = await browser.post(f"{ROOT}/mitmachen", data={"consents": version, "name": "Karl", "age": "older"})
     assert 'id="fields-error"' in nobody.text
     assert 'id="areas-error"' in nobody.text
-    done = await browser.post(f"{ROOT}/mitmachen", data={**without, "consent": version})
-    assert await location(done) == f"{ROOT}/mitmachen?danke=1"
-    assert "Vielen Dank!" in (await browser.get(f"{ROOT}/mitmachen?danke=1")).text
+    done = await browser.post(f"{ROOT}/mitmachen", data={**without, "consents": version})
+    assert await location(done) == f"{ROOT}/mitmachen?danke=mail"
+    assert "in Ihr E-Mail-Postfach" in (await browser.get(f"{ROOT}/mitmachen?danke=mail")).text
+    link = f"/mitmachen/bestaetigen/{await platform.confirmation_token()}"
+    question = await browser.get(link)
+    assert "Fast geschafft, Karl Muster!" in question.text
+    assert "Noch hat sich niemand gemeldet." in (await browser.get(ROOT)).text
+    assert await location(await browser.post(link)) == "/mitmachen/bestaetigen/fertig"
+    assert (await browser.post(link)).status_code == 404
+    assert "funktioniert nicht mehr" in (await browser.get(link)).text
     page = await until(browser, ROOT, "Eine Person hat sich")
     assert "karl@muster" not in page

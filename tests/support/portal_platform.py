@@ -1,7 +1,7 @@
 """The portal together with the registry and the events service, as a test drives them."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,8 @@ class Platform:
     network: dict[str, Any]
     tokens: list[str]
     behind: Starlette  # the services as the portal reaches them
+    confirmations: list[str] = field(default_factory=list)  # tokens of sign-ups
+    unsubscribing: list[str] = field(default_factory=list)  # tokens of newsletters
 
     async def reply_token(self) -> str:
         """The secret of the first invitation, as notifications gets it."""
@@ -41,6 +43,22 @@ class Platform:
                 return self.tokens[0]
             await asyncio.sleep(0.05)
         raise AssertionError("nobody was invited")
+
+    async def confirmation_token(self) -> str:
+        """The secret of the newest sign-up, as notifications gets it."""
+        for _ in range(100):
+            if self.confirmations:
+                return self.confirmations[-1]
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody signed up")
+
+    async def unsubscribe_token(self) -> str:
+        """The secret in the newest newsletter."""
+        for _ in range(100):
+            if self.unsubscribing:
+                return self.unsubscribing[-1]
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody subscribed")
 
     async def browser(self) -> httpx2.AsyncClient:
         """Somebody who is not logged in."""

@@ -9,6 +9,8 @@ import events.app
 import events.settings
 import events.worker
 import httpx2
+import notifications.app
+import notifications.settings
 import portal.app
 import portal.worker
 import registry.app
@@ -18,6 +20,7 @@ from portal.settings import PortalSettings
 from portal_platform import Platform, post, until
 from shared.contracts.envelope import Event
 from shared.contracts.events import InvitationIssued
+from shared.contracts.registry import ConsentGiven, SignUpReceived
 from shared.messaging.consumer import Consumer
 from shared.messaging.in_process import InProcessTransport
 from shared.messaging.worker import started
@@ -61,7 +64,12 @@ async def running_platform(
         database_url=service_database("events"), jwks_url=issuer.jwks_url, **receipt_settings("events")
     )
     registry_app, events_app = registry.app.create_app(registry_settings), events.app.create_app(events_settings)
-    behind = Starlette(routes=[Mount("/api/registry", registry_app), Mount("/api/events", events_app)])
+    notifications_settings = notifications.settings.NotificationsSettings(
+        database_url=service_database("notifications"), jwks_url=issuer.jwks_url, **receipt_settings("notifications")
+    )
+    notifications_app = notifications.app.create_app(notifications_settings)
+    apps = {"registry": registry_app, "events": events_app, "notifications": notifications_app}
+    behind = Starlette(routes=[Mount(f"/api/{service}", app) for service, app in apps.items()])
     portal_app = portal.app.create_app(settings, transport=httpx2.ASGITransport(app=behind))
     transport, tokens = InProcessTransport(), list[str]()
     postman = Consumer("portal.test-postman")
@@ -70,6 +78,15 @@ async def running_platform(
     async def invitation_issued(_session: AsyncSession, event: Event[InvitationIssued]) -> None:
         tokens.append(event.data.reply_token)
 
+    @postman.on(SignUpReceived)
+    async def sign_up_received(_session: AsyncSession, event: Event[SignUpReceived]) -> None:
+        ready.confirmations.append(event.data.token)
+
+    @postman.on(ConsentGiven)
+    async def consent_given(_session: AsyncSession, event: Event[ConsentGiven]) -> None:
+        if event.data.unsubscribe_token is not None:
+            ready.unsubscribing.append(event.data.unsubscribe_token)
+
     workers = [
         registry.worker.create_worker(registry_settings),
         events.worker.create_worker(events_settings),
@@ -77,6 +94,7 @@ async def running_platform(
     ]
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(running(events_app))
+        await stack.enter_async_context(running(notifications_app))
         officer = await client_for(registry_app, issuer.token_for(district_officer()))
         transport.subscribe(postman, workers[2].sessions)
         for worker in workers:

@@ -60,3 +60,8 @@ def association_contact(organisation: UUID) -> Grant:
 
 def volunteer() -> Grant:
     return Grant(role=Role.VOLUNTEER, scope=ScopeKind.ONESELF)
+
+
+def api_client(network: UUID | None = None, slug: str = "heidedoerfer") -> Grant:
+    """A program that may see what a network's coordinator sees."""
+    return Grant(role=Role.API_CLIENT, scope=ScopeKind.NETWORK, scope_id=network or uuid4(), scope_key=slug)

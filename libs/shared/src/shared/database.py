@@ -33,6 +33,11 @@ _ENUMERATION = Enum(
 )
 
 
+# To compile what row-level security adds to a query takes a hundred times as long as to run it: 1.4 s instead of 9 ms
+# for a person whom a coordinator looks up.
+_NOT_COMPILED = {"jit": "off"}
+
+
 class Base(DeclarativeBase):
     """Base of a service's tables: `class Base(shared.database.Base): metadata = create_metadata()`."""
 
@@ -76,7 +81,7 @@ def create_engine(settings: Settings, *, scopes: str | None = None) -> AsyncEngi
     """
     return create_async_engine(
         settings.database_url,
-        connect_args={"server_settings": {SETTING: scopes}} if scopes else {},
+        connect_args={"server_settings": {**_NOT_COMPILED, **({SETTING: scopes} if scopes else {})}},
         pool_size=settings.database_pool_size,
         max_overflow=5,
         pool_pre_ping=True,

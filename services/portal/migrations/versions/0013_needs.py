@@ -6,7 +6,7 @@ from shared.access.tenancy import NOBODY, PUBLIC, protect
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

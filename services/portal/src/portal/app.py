@@ -14,6 +14,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.certificates import routes as certificates
+from portal.consents import on_behalf, own, unsubscribing
+from portal.consents.texts import ConsentTexts
 from portal.contacts import routes as contacts
 from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
@@ -28,6 +31,7 @@ from portal.oversight import routes as oversight
 from portal.own_data import routes as own_data
 from portal.people import roles
 from portal.people import routes as people
+from portal.profiles.directory import ProfileDirectory
 from portal.programs import routes as programs
 from portal.registrations import routes as registrations
 from portal.sessions import routes as sessions
@@ -35,8 +39,8 @@ from portal.sessions import service_account
 from portal.sessions.openid import service_accounts
 from portal.settings import PortalSettings
 from portal.site import routes as site
+from portal.volunteers import office as volunteers_office
 from portal.volunteers import routes as volunteers
-from portal.volunteers.consent import ConsentTexts
 from portal.web import security, static_files
 from portal.web.cache import ReadCache
 from portal.web.errors import add_error_pages
@@ -55,6 +59,11 @@ SLICES = (
     volunteers,
     mutual_help,
     help_answers,
+    volunteers_office,
+    own,
+    on_behalf,
+    unsubscribing,
+    certificates,
     answers,
     sessions,
     service_account,
@@ -103,6 +112,7 @@ def create_app(
     app.state.translate = translate
     app.state.cache = ReadCache()
     app.state.consent_texts = ConsentTexts()
+    app.state.profiles = ProfileDirectory()
     app.state.follower = Follower(app.state.reading)
     app.state.static = static
     app.state.templates = create_templates(settings, static, translate)

@@ -7,8 +7,8 @@ commit, so that transactions wait for each other no longer than that takes.
 
 import sqlalchemy as sa
 from alembic.operations import Operations
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, FetchedValue, MetaData, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, FetchedValue, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.access.tenancy import ENTERED, protect
 from shared.audit import triggers

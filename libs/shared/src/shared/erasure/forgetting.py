@@ -73,10 +73,13 @@ class Forgetting:
         forget: Forget,
         consumers: Sequence[Consumer],
         prepare: Prepare | None = None,
+        *,
+        has_audit_log: bool = True,
     ) -> None:
         self.service = service
         self.consumers = tuple(consumers)
         self._prepare = prepare
+        self._has_audit_log = has_audit_log
         self._confirmed = confirmed
         self._forget = forget
         self.queues = tuple(consumer.name for consumer in consumers)
@@ -132,7 +135,9 @@ class Forgetting:
             )
         )
         await _count(session, subject, removed)
-        audit.record(session, "person.erased", kind="erasure", subject=subject.erasure_id, persons=[subject.person_id])
+        if self._has_audit_log:
+            persons = [subject.person_id]
+            audit.record(session, "person.erased", kind="erasure", subject=subject.erasure_id, persons=persons)
         log.info("erasure.done", erasure_id=str(subject.erasure_id))
 
     async def _confirm(self, session: AsyncSession, subject: Subject, settings: ReceiptSettings, letters: int) -> None:

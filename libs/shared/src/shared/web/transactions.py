@@ -71,7 +71,6 @@ async def _enter(request: Request, session: AsyncSession) -> None:
 
 
 async def _answer(request: Request, session: AsyncSession, handle: Handle, *, keep: bool) -> Response:
-    await _refuse_the_erased(request, session)
     key = request.headers.get("idempotency-key") if keep else None
     if key is None or request.method in SAFE_METHODS:
         response = await handle(request)
@@ -79,11 +78,15 @@ async def _answer(request: Request, session: AsyncSession, handle: Handle, *, ke
         response = await _answer_once(key, request, session, handle)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         raise _RolledBack(response)
+    await _refuse_the_erased(request, session)
     return response
 
 
 async def _refuse_the_erased(request: Request, session: AsyncSession) -> None:
-    """A token outlives its person by ten minutes at most: whoever was erased writes nothing more in that time."""
+    """A token outlives its person by ten minutes at most: whoever was erased writes nothing more in that time.
+
+    Asked last: who may not call the route at all is told so without asking the database.
+    """
     principal = session.info.get("principal")
     if principal is not None and request.method not in SAFE_METHODS and await is_erased(session, principal.id):
         raise NotLoggedIn

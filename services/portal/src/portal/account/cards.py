@@ -23,6 +23,12 @@ _STAFF = frozenset({Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWO
 
 OWN: tuple[Card, ...] = (
     Card(
+        "/konto/einwilligungen",
+        N_("What I agree to"),
+        N_("Whether you may be contacted, shown by name or written to. Agree or withdraw with one click."),
+        "checklist",
+    ),
+    Card(
         "/konto/daten",
         N_("Download my data"),
         N_("Everything that is stored about you, as one file."),
@@ -38,6 +44,13 @@ OWN: tuple[Card, ...] = (
 """On /konto, for everybody who is logged in."""
 
 OFFICE: tuple[Card, ...] = (
+    Card(
+        "/freiwillige",
+        N_("Volunteers"),
+        N_("Who wants to help, and who waits for your call."),
+        "checklist",
+        _STAFF,
+    ),
     Card(
         "/personen",
         N_("People and roles"),
@@ -90,6 +103,20 @@ PERSON: tuple[Card, ...] = (
         N_("Erase"),
         N_("If the person asks for it: everything about them goes, everywhere."),
         "delete",
+    ),
+    Card(
+        "/einwilligungen",
+        N_("Consents"),
+        N_("What this person agrees to. Record it for them, or withdraw it."),
+        "checklist",
+        _STAFF,
+    ),
+    Card(
+        "/fuehrungszeugnis",
+        N_("Certificate of conduct"),
+        N_("That it was inspected, for work with children and young people."),
+        "visibility",
+        frozenset({Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER}),
     ),
     Card(
         "/protokoll",

@@ -25,4 +25,5 @@ async def _count_change(session: AsyncSession, _: Subject) -> None:
     await count_change(session)
 
 
-forgetting = Forgetting("portal", ErasureConfirmed, _forget, [read_model], prepare=_count_change)
+# What happens to personal data is in the audit logs of the services that own it; the portal has none.
+forgetting = Forgetting("portal", ErasureConfirmed, _forget, [read_model], prepare=_count_change, has_audit_log=False)

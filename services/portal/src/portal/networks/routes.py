@@ -26,7 +26,9 @@ async def show_networks(view: PageView) -> Response:
 async def show_network(view: PageView, network: str) -> Response:
     """One network: villages, leads, associations, companies, goals, next dates, who helps."""
     page = await view.read(queries.network_page, network)
-    return view.render("networks/network.html", network=page, data=structured.network(page, view.settings))
+    published = await view.request.app.state.profiles.of(view, network)
+    data = structured.network(page, view.settings)
+    return view.render("networks/network.html", network=page, data=data, helpers=published.volunteers)
 
 
 @router.get("/n/{network}/orte/{village}")
@@ -35,8 +37,17 @@ async def show_village(view: PageView, network: str, village: str) -> Response:
     page = await view.read(queries.network_page, network)
     here = page.village(village)
     meetings = [meeting for meeting in page.meetings if meeting.village_id in (here.id, None)]
-    entries = [one for one in await view.read(open_help, network) if here.id in (one.village_id, one.organisation.village_id)]
-    return view.render("networks/village.html", network=page, village=here, meetings=meetings, entries=entries)
+    entries = await view.read(open_help, network)
+    published = await view.request.app.state.profiles.of(view, network)
+    return view.render(
+        "networks/village.html",
+        network=page,
+        village=here,
+        meetings=meetings,
+        contacts=published,
+        helpers=published.of_village(here.id),
+        entries=[one for one in entries if here.id in (one.village_id, one.organisation.village_id)],
+    )
 
 
 @router.get("/n/{network}/organisationen/{organisation}")
@@ -54,6 +65,7 @@ async def show_organisation(view: PageView, network: str, organisation: str) -> 
         village=village,
         organisation=card,
         data=data,
+        published=(await view.request.app.state.profiles.of(view, network)).of_organisation(card.id),
         may_keep=may_keep,
         people=people,
         entries=entries,

@@ -156,6 +156,21 @@ async def volunteer_signed_up(session: AsyncSession, event: Event[registry.Volun
     await project(session, model.Volunteer, key, event, values)
 
 
+@consumer.on(registry.VolunteerWithdrawn)
+async def volunteer_withdrawn(session: AsyncSession, event: Event[registry.VolunteerWithdrawn]) -> None:
+    """They count nowhere any more; the row stays, so that an older event cannot bring them back."""
+    key = {"volunteer_id": event.data.volunteer_id}
+    await project(session, model.Volunteer, key, event, {"fields": [], "area_ids": [], "everywhere": False})
+
+
+@consumer.on(registry.ProfilePublished, registry.ProfileWithdrawn)
+async def profile_told(
+    session: AsyncSession, _event: Event[registry.ProfilePublished | registry.ProfileWithdrawn]
+) -> None:
+    """Names are not kept here: the pages ask the registry again."""
+    await count_change(session)
+
+
 @consumer.on(registry.ContactAppointed)
 async def contact_appointed(session: AsyncSession, event: Event[registry.ContactAppointed]) -> None:
     key = {"contact_id": event.data.contact_id}

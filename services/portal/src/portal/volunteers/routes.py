@@ -1,65 +1,112 @@
-"""/n/<network>/mitmachen: signing up to help."""
+"""/n/<network>/mitmachen: signing up to help. /mitmachen/bestaetigen/<token>: confirming it."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from shared.access.dependencies import public
 from shared.contracts.registry import AreaKind
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
 from shared.i18n import N_
 from starlette.responses import Response
 
+from portal.answers.routes import HEADERS
 from portal.networks.queries import NetworkPage, network_page
 from portal.web.forms import Form
-from portal.web.services import Refused, problem_of
+from portal.web.services import Problem, Refused, problem_of
 from portal.web.view import PageView, View
 
-router = APIRouter(prefix="/n/{network}/mitmachen", dependencies=[Depends(public)])
+router = APIRouter(dependencies=[Depends(public)])
+
+Token = Annotated[str, Path(min_length=1, max_length=100)]
 
 WHOLE_NETWORK = "network"
+YOUNGER, OLDER = "younger", "older"
 CONSENT_MISSING = N_("We need your consent, or we may not write to you.")
-NAMES = {"fields": "fields", "areas": "areas", "consent": "consent"}
+AGE_MISSING = N_("Please choose one of the two.")
+CHECK_FIELDS = N_("Please check the marked fields. Nothing was saved.")
+NAMES = {
+    "minor.birth_date": "birth_date",
+    "minor.guardian_name": "guardian_name",
+    "minor.guardian_email": "guardian_email",
+    "text_version": "consents",
+}
 
 
-@router.get("")
+@router.get("/n/{network}/mitmachen")
 async def show_sign_up(view: PageView, network: str) -> Response:
-    """The form; after it was sent, thanks."""
+    """The form; after it was sent, thanks and what happens next."""
     page = await view.read(network_page, network)
-    if "danke" in view.request.query_params:
-        return view.render("volunteers/thanks.html", network=page)
+    if (sent := view.request.query_params.get("danke")) is not None:
+        return view.render("volunteers/thanks.html", network=page, sent=sent)
     village = view.request.query_params.get("ort", "")
     chosen = [str(one.id) for one in page.villages if one.slug == village]
     return await _page(view, page, Form(values={"areas": chosen}))
 
 
-@router.post("")
+@router.post("/n/{network}/mitmachen")
 async def sign_up(view: PageView, network: str) -> Response:
     """Hand the sign-up to the registry; the answer never says whether the person was known."""
     page = await view.read(network_page, network)
     form = Form.sent(await view.request.form())
-    if not form.text("consent"):
-        form.refuse("consent", view.translate.gettext(CONSENT_MISSING))
-        form.message = view.translate.gettext(N_("Please check the marked fields. Nothing was saved."))
+    if not any(text.startswith("contact:") for text in form.texts("consents")):
+        form.refuse("consents", view.translate.gettext(CONSENT_MISSING))
+    if form.text("age") not in (YOUNGER, OLDER):
+        form.refuse("age", view.translate.gettext(AGE_MISSING))
+    if form.errors:
+        form.message = view.translate.gettext(CHECK_FIELDS)
         return await _page(view, page, form, status=422)
     try:
-        await view.services.registry.send("POST", "/volunteers", _body(form, page), key=form.key)
+        await view.services.registry.send("POST", "/sign-ups", _body(form, page), key=form.key)
     except (Refused, Unavailable) as error:
         if isinstance(error, Refused) and error.problem.code == "outdated_consent":
             view.request.app.state.consent_texts.forget()
-        return await _page(view, page, form.take(problem_of(error, view.translate), NAMES), status=422)
-    return view.redirect(f"/n/{network}/mitmachen?danke=1")
+        return await _refused(view, page, form, problem_of(error, view.translate))
+    who = "sorgeberechtigt" if form.text("age") == YOUNGER else "mail" if form.text("email") else "anruf"
+    return view.redirect(f"/n/{network}/mitmachen?danke={who}")
+
+
+@router.get("/mitmachen/bestaetigen/{token}")
+async def show_confirmation(view: PageView, token: Token) -> Response:
+    """What was typed and the words to agree to, with one button. Reading the page confirms nothing."""
+    if token == "fertig":  # noqa: S105 - the page after the button, no secret
+        return _secret(view.render("volunteers/confirmed.html"))
+    try:
+        headers = {"confirmation-token": token if token.isascii() and token.isprintable() else "-"}
+        found = await view.services.registry.send("GET", "/sign-ups/by-token", headers=headers)
+    except (Refused, NotFound):
+        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+    return _secret(view.render("volunteers/confirm.html", sign_up=found))
+
+
+@router.post("/mitmachen/bestaetigen/{token}")
+async def confirm(view: PageView, token: Token) -> Response:
+    """Confirm; a link works once."""
+    try:
+        await view.services.registry.send("POST", "/sign-ups/confirmation", {"token": token})
+    except (Refused, NotFound):
+        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+    return _secret(view.redirect("/mitmachen/bestaetigen/fertig"))
+
+
+def _secret(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response
 
 
 def _body(form: Form, page: NetworkPage) -> dict[str, Any]:
-    areas = [_area(value, page) for value in form.texts("areas")]
-    return {
+    consents = [text.partition(":") for text in form.texts("consents")]
+    body: dict[str, Any] = {
         "name": form.text("name"),
         "email": form.optional("email"),
         "phone": form.optional("phone"),
         "fields": form.texts("fields"),
-        "areas": areas,
-        "consent": {"given": True, "text_version": form.text("consent")},
+        "areas": [_area(value, page) for value in form.texts("areas")],
+        "consents": [{"purpose": purpose, "text_version": version} for purpose, _, version in consents],
     }
+    if form.text("age") == YOUNGER:
+        names = ("birth_date", "guardian_name", "guardian_email")
+        body["minor"] = {name: form.text(name) for name in names}
+    return body
 
 
 def _area(value: str, page: NetworkPage) -> dict[str, str]:
@@ -68,6 +115,12 @@ def _area(value: str, page: NetworkPage) -> dict[str, str]:
     return {"kind": AreaKind.VILLAGE, "id": value}
 
 
+async def _refused(view: View, page: NetworkPage, form: Form, problem: Problem) -> Response:
+    response = await _page(view, page, form.take(problem, NAMES), status=problem.status)
+    response.headers.update(problem.headers)
+    return response
+
+
 async def _page(view: View, page: NetworkPage, form: Form, status: int = 200) -> Response:
-    consent = await view.request.app.state.consent_texts.get(view.services.registry)
-    return view.render("volunteers/form.html", status, network=page, form=form, consent=consent)
+    texts = await view.request.app.state.consent_texts.get(view.services.registry)
+    return view.render("volunteers/form.html", status, network=page, form=form, texts=texts)

@@ -26,6 +26,15 @@ MESSAGES = {
     "rolle-zurueckgenommen": N_("The role is taken back."),
     "programm-beendet": N_("The program is locked out."),
     "angemeldet": N_("You are logged in."),
+    "eingewilligt": N_("Saved: you agree. You can withdraw it here at any time."),
+    "widerrufen": N_("Withdrawn. It holds from now on."),
+    "neuer-text": N_("The words have changed meanwhile. Please read them again."),
+    "einwilligung-eingetragen": N_("The consent is recorded."),
+    "widerruf-eingetragen": N_("The withdrawal is recorded and holds from now on."),
+    "anmeldung-bestaetigt": N_("Entered as a volunteer."),
+    "fuehrungszeugnis": N_("The inspection is noted."),
+    "gespeichert-intern": N_("Saved."),
+    "geloescht": N_("Deleted."),
 }
 PENDING = "gleich"
 

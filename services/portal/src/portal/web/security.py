@@ -21,6 +21,9 @@ POLICY = "; ".join(
     ]
 )
 
+SECRET_ADDRESSES = ("/antwort/", "/newsletter/abbestellen/", "/mitmachen/bestaetigen/")
+"""Pages whose address is a secret that was mailed: whoever knows it may act by it, mail programs too (RFC 8058)."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -46,7 +49,7 @@ async def from_our_pages(request: Request) -> None:
             raise ForeignRequest
         return
     origin = request.headers.get("origin", "null")
-    if origin == "null" and request.url.path.startswith("/antwort/"):
+    if origin == "null" and request.url.path.startswith(SECRET_ADDRESSES):
         return
     own = {request.headers.get("host"), urlsplit(request.app.state.settings.public_url).netloc}
     if urlsplit(origin).netloc not in own:

@@ -18,6 +18,7 @@ from portal.sessions import cookies
 from portal.sessions import handlers as sessions
 from portal.sessions.handlers import Viewer
 from portal.settings import PortalSettings
+from portal.web.security import SECRET_ADDRESSES
 from portal.web.services import Services, TokenRefused
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ class View:
 
     def _login_link(self, path: str) -> str:
         """Logging in leads back to this page, unless its address is a secret."""
-        if path.startswith("/antwort/"):
+        if path.startswith(SECRET_ADDRESSES):
             return self.settings.login_url
         separator = "&" if "?" in self.settings.login_url else "?"
         return f"{self.settings.login_url}{separator}weiter={quote(path)}"

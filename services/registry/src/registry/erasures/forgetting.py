@@ -2,13 +2,20 @@
 
 import sqlalchemy as sa
 from shared.contracts.envelope import Exchange
-from shared.contracts.registry import ContactDismissed, ErasureConfirmed, VolunteerWithdrawn
+from shared.contracts.registry import (
+    ConsentPurpose,
+    ContactDismissed,
+    ErasureConfirmed,
+    ProfileWithdrawn,
+    VolunteerWithdrawn,
+)
 from shared.erasure.forgetting import Forgetting, Subject
 from shared.messaging import outbox
 from shared.messaging.consumer import Consumer
 from shared.messaging.tables import outbox as waiting
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.consents.model import Consent
 from registry.database import Base
 from registry.people.model import Contact, Person
 from registry.volunteers.model import Volunteer
@@ -31,13 +38,14 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     person = Person.__table__
     removed["person"] = await _delete(session, person, person.c.id == subject.person_id)  # type: ignore[arg-type]
     for row in list(session):  # their rows went behind the session's back
-        if row.__table__ is person or _is_of_a_person(row.__table__):
+        table = sa.inspect(type(row)).local_table
+        if table is person or _is_of_a_person(table):
             session.expunge(row)
     return removed
 
 
 async def _tell(session: AsyncSession, subject: Subject) -> None:
-    """The organisation keeps its entry; that nobody speaks for it, and that a volunteer is gone, is public."""
+    """The organisation keeps its entry; that nobody speaks for it, that a volunteer or a name is gone, is public."""
     present = sa.select(Contact).where(Contact.person_id == subject.person_id, Contact.until.is_(None))
     for contact in (await session.scalars(present)).unique():
         dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
@@ -46,6 +54,14 @@ async def _tell(session: AsyncSession, subject: Subject) -> None:
     for volunteer in await session.scalars(sa.select(Volunteer).where(Volunteer.person_id == subject.person_id)):
         withdrawn = VolunteerWithdrawn(volunteer_id=volunteer.id)
         outbox.record(session, withdrawn, subject=volunteer.id, sequence=volunteer.version + 1)
+    published = sa.select(Consent).where(
+        Consent.person_id == subject.person_id,
+        Consent.purpose == ConsentPurpose.PUBLICATION,
+        Consent.withdrawn_at.is_(None),
+    )
+    for consent in await session.scalars(published):
+        gone = ProfileWithdrawn(profile_id=consent.id)
+        outbox.record(session, gone, subject=consent.id, sequence=consent.version + 1)
 
 
 async def _forget_address(session: AsyncSession, email: str) -> dict[str, int]:

@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from shared.access.dependencies import allow, allow_anyone
+from shared.access.dependencies import allow, allow_anyone, identify
 from shared.access.grants import Access, Role
 from shared.contracts.registry import OrganisationKind
-from shared.errors import NotLoggedIn
+from shared.errors import Forbidden, NotLoggedIn
 from shared.web import DbSession, TransactionalRoute
 
 from registry.inputs import SlugFilter
@@ -30,6 +30,7 @@ MaybeStaff = Annotated[Access | None, Depends(allow_anyone(*STAFF, Role.ASSOCIAT
 async def list_organisations(
     session: DbSession,
     access: MaybeStaff,
+    request: Request,
     publication: Publication = Publication.PUBLISHED,
     kind: OrganisationKind | None = None,
     village_id: UUID | None = None,
@@ -42,7 +43,7 @@ async def list_organisations(
 ) -> Page[OrganisationAnswer]:
     """Published organisations by name; drafts and hidden ones for staff in their scope."""
     if publication is not Publication.PUBLISHED and access is None:
-        raise NotLoggedIn
+        raise Forbidden if await identify(request) else NotLoggedIn
     wanted = queries.Filter(publication, kind, village_id, municipality_id, network, field, slug)
     rows, following = await queries.list_organisations(session, access, wanted, after, limit)
     return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)

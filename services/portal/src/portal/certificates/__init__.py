@@ -1,0 +1,1 @@
+"""Certificates of conduct that were inspected."""

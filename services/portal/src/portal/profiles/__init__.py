@@ -1,0 +1,1 @@
+"""Names on public pages, of people who agreed to it."""

@@ -1,0 +1,228 @@
+"""What there is in each place of the test district. Names and words that are personal carry the place's own mark."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import httpx2
+import sqlalchemy as sa
+from notifications.notices.kinds import NoticeKind
+from notifications.notices.model import FailureReason, Notice, NoticeStatus
+from shared import audit
+from shared.contracts.envelope import parse_event
+from shared.contracts.events import InvitationIssued
+from shared.database import transaction
+from testkit.tokens import municipality_officer
+
+from access_table.model import PERSONS, Place
+
+if TYPE_CHECKING:
+    from access_table.world import World
+
+STARTS, ENDS = "2031-05-07T18:00", "2031-05-07T20:00"
+
+
+async def post(client: httpx2.AsyncClient, path: str, /, **body: Any) -> Any:
+    """The answer to a command that must succeed."""
+    answer = await client.post(path, json=body)
+    assert answer.is_success, f"{path}: {answer.text}"
+    return answer.json() if answer.content else None
+
+
+async def fill_registry(world: "World", officer: httpx2.AsyncClient) -> None:
+    """The territory, and in each village an association that leads, its contact, a draft, a volunteer."""
+    await _fill_territory(world, officer)
+    for place in world.places.values():
+        await _fill_village(place, officer)
+        await _fill_certificate(world, place, officer)
+    await _write_down_looks(world, "registry")
+
+
+async def _fill_territory(world: "World", officer: httpx2.AsyncClient) -> None:
+    from access_table.world import SEAT
+
+    district = await post(officer, "/districts", ags="15082", name="Anhalt-Bitterfeld")
+    ags = {"Muldestausee": "15082241", "Zörbig": "15082440"}
+    municipalities = {name: await post(officer, "/municipalities", ags=ags[name], name=name) for name in ags}
+    villages = {
+        village: await post(officer, "/villages", municipality_id=municipalities[seat]["id"], name=village)
+        for village, (seat, _) in SEAT.items()
+    }
+    networks = {
+        name: await post(
+            officer,
+            "/networks",
+            name=name,
+            goals=["Ein Netzwerk"],
+            village_ids=[villages[village]["id"] for village, (_, network) in SEAT.items() if network == name],
+        )
+        for name in ("Heidedörfer", "Seedörfer")
+    }
+    for village, (seat, name) in SEAT.items():
+        place, municipality = world.places[village], municipalities[seat]["id"]
+        place.put("district", district["id"], [])
+        place.put("municipality", municipality, [municipality])
+        covering = [municipality]
+        if name is not None:
+            network = networks[name]["id"], networks[name]["slug"]
+            place.put("network", network[0], network)
+            place.put("network_slug", network[1], network)
+            covering += network
+        place.put("village", villages[village]["id"], covering)
+        place.put("village_slug", villages[village]["slug"], covering)
+    for place in world.places.values():  # a municipality's officers enter what is in any network that reaches into it
+        if "network" in place.things:
+            beside = [one for one in world.places.values() if one.things.get("network") == place["network"]]
+            place.put("network_as_a_whole", place["network"], set().union(*(one.scopes["village"] for one in beside)))
+
+
+async def _fill_village(place: Place, officer: httpx2.AsyncClient) -> None:
+    here = place.scopes["village"]
+    entry = {"kind": "association", "village_id": place["village"]}
+    organisation = await post(officer, "/organisations", name=f"Heimatverein {place.name}", **entry)
+    place.put("organisation", organisation["id"], [*here, organisation["id"]])
+    place.put("organisation_slug", organisation["slug"], place.scopes["organisation"])
+    unpublished = f"Entwurfsverein {place.name}"
+    draft = await post(officer, "/organisations", name=unpublished, publication="draft", **entry)
+    place.put("draft_organisation", draft["id"], [*here, draft["id"]])
+    place.hide(unpublished, "draft_organisation")
+    await _fill_people(place, officer)
+    mandate = {"village_id": place["village"], "organisation_id": place["organisation"], "starts_on": "2024-01-01"}
+    place.put("mandate", (await post(officer, "/lead-mandates", **mandate))["id"], here)
+
+
+async def _fill_people(place: Place, officer: httpx2.AsyncClient) -> None:
+    for kind in ("guest", "officer", "official", "coordinator"):  # people whom only the district's officer entered
+        entered = await post(officer, "/persons", **_person(f"{kind} {place.name}", kind))
+        place.put(kind, entered["id"], [entered["id"]])
+        place.hide(f"{kind} {place.name}", kind)
+    await _fill_contact(place, officer)
+    await _fill_volunteer(place, officer)
+    await _fill_sign_up(place, officer)
+    await _fill_erasure(place, officer)
+
+
+async def _fill_contact(place: Place, officer: httpx2.AsyncClient) -> None:
+    here, organisation, name = place.scopes["village"], place["organisation"], f"Kontaktkanarie {place.name}"
+    named = _person(name, "kontakt")
+    contact = await post(officer, "/contacts", organisation_id=organisation, function="chair", person=named)
+    person = contact["person"]["id"]
+    place.put("person", person, [*here, organisation, person])
+    place.put("contact", contact["id"], [*here, organisation, person])
+    place.hide(name, "person")
+    given = {"person_id": person, "role": "association_contact", "scope_id": organisation}
+    place.put("grant", (await post(officer, "/grants", **given))["id"], here)
+    program = {"name": f"Kalenderkanarie {place.name}", "scope": "association", "scope_id": organisation}
+    place.put("api_client", (await post(officer, "/api-clients", **program))["id"], here)
+    place.hide(program["name"], "api_client")
+
+
+async def _fill_volunteer(place: Place, officer: httpx2.AsyncClient) -> None:
+    name, here = f"Helferkanarie {place.name}", place.scopes["village"]
+    entered = await post(officer, "/volunteers", **_offer(place, **_person(name, "helfer")), channel="in_person")
+    person = entered["person"]["id"]
+    place.put("volunteer_person", person, [*here, person])
+    place.put("volunteer", entered["id"], [*here, person])
+    place.hide(name, "volunteer")
+
+
+async def _fill_certificate(world: "World", place: Place, officer: httpx2.AsyncClient) -> None:
+    """Inspected by the municipality, so that nobody else's officers see it."""
+    seen = {"issued_on": "2026-03-02", "inspected_on": "2026-03-16", "result": "clear"}
+    path = f"/persons/{place['volunteer_person']}/certificates"
+    token = world.issuer.token_for(municipality_officer(UUID(place["municipality"])), person=UUID(place["official"]))
+    answer = await officer.post(path, json=seen, headers={"authorization": f"Bearer {token}"})
+    place.put("certificate", answer.raise_for_status().json()["id"], place.scopes["municipality"])
+    place.hide(place["certificate"], "certificate")
+
+
+async def _fill_sign_up(place: Place, officer: httpx2.AsyncClient) -> None:
+    """Somebody without an email address, whom the staff has to call."""
+    name = f"Neulingskanarie {place.name}"
+    await post(officer, "/sign-ups", **_offer(place, name=name, phone="+4934939990001"))
+    waiting = (await officer.get("/sign-ups")).json()["items"]
+    found = next(item["id"] for item in waiting if item["name"] == name)
+    place.put("sign_up", found, place.scopes["village"])
+    place.hide(name, "sign_up")
+
+
+async def _fill_erasure(place: Place, officer: httpx2.AsyncClient) -> None:
+    """Somebody who was a contact and is forgotten: nobody reads the name any more."""
+    name, organisation = f"Vergessenskanarie {place.name}", place["organisation"]
+    named = _person(name, "vergessen")
+    contact = await post(officer, "/contacts", organisation_id=organisation, function="secretary", person=named)
+    erasure = await post(officer, f"/persons/{contact['person']['id']}/erasure")
+    place.put("erasure", erasure["id"], [*place.scopes["village"], organisation])
+    place.put("erasure_number", erasure["number"], [])
+    place.put("forgotten", contact["person"]["id"], [])
+    place.hide(name, "forgotten")
+
+
+def _offer(place: Place, **who: str) -> dict[str, Any]:
+    return {
+        **who,
+        "fields": ["sport"],
+        "areas": [{"kind": "village", "id": place["village"]}],
+        "consents": [{"purpose": "contact", "text_version": "2026-11"}],
+    }
+
+
+async def _write_down_looks(world: "World", service: str) -> None:
+    """Somebody of each place looked at somebody's data."""
+    async with transaction(world.workers[service].sessions) as session:
+        for place in world.places.values():
+            scopes = place.scopes["village"]
+            place.put("audited", place.things.get("audited", uuid4()), scopes)
+            audit.record(session, "person.seen", kind="person", subject=UUID(place["audited"]), scopes=scopes)
+
+
+def _person(name: str, mailbox: str) -> dict[str, str]:
+    return {"name": name, "email": f"{mailbox}.{uuid4().hex[:8]}@kanarie.example"}
+
+
+async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
+    """In each village of a network a meeting that is published, one with registrations, and a draft."""
+    await _write_down_looks(world, "events")
+    for place in world.places.values():
+        if "network" not in place.things:
+            continue
+        secret = f"Entwurfstreffen {place.name}"
+        place.put("draft", await _plan(place, officer, secret), place.scopes["network"])
+        place.hide(secret, "draft")
+        for kind in ("meeting", "attended"):
+            meeting = await _plan(place, officer, f"Treffen {place.name}")
+            await post(officer, f"/meetings/{meeting}/publication")
+            place.put(kind, meeting, place.scopes["network"])
+        for caller in world.callers():
+            if caller.role in PERSONS:
+                own = {"authorization": f"Bearer {caller.token}"}
+                (await officer.post(f"/meetings/{place['attended']}/registrations", headers=own)).raise_for_status()
+    for row in await world.told_by("events"):
+        if row.type == InvitationIssued.type:
+            issued = parse_event(InvitationIssued, row.body).data
+            for place in world.places.values():
+                if (place.things.get("meeting"), place["contact"]) == (
+                    str(issued.meeting.meeting_id),
+                    str(issued.contact_id),
+                ):
+                    place.put("reply_token", issued.reply_token, [place["person"]])
+                    place.put("invitation", issued.invitation_id, place.scopes["network"])
+                    place.hide(issued.reply_token, "reply_token")
+
+
+async def _plan(place: Place, officer: httpx2.AsyncClient, title: str) -> str:
+    plan = {"network": place["network_slug"], "title": title, "place": "Dorfgemeinschaftshaus"}
+    return str((await post(officer, "/meetings", starts_at=STARTS, ends_at=ENDS, **plan))["id"])
+
+
+async def fill_notifications(world: "World", officer: httpx2.AsyncClient) -> None:
+    """Invitations that could not be delivered."""
+    await _write_down_looks(world, "notifications")
+    failed = sa.update(Notice).values(status=NoticeStatus.FAILED, reason=FailureReason.GAVE_UP)
+    await world.change("notifications", failed)
+    for place in world.places.values():
+        if "meeting" not in place.things:
+            continue
+        answer = await officer.get("/notices", params={"meeting": place["meeting"]})
+        notices = [item for item in answer.json()["items"] if item["kind"] == NoticeKind.MEETING_INVITATION]
+        own = next(item for item in notices if item["cause"] == place["invitation"])
+        place.put("notice", own["id"], place.scopes["network"])

@@ -1,0 +1,117 @@
+"""Who may open which page of the portal. What its forms send, the services decide again: see their tables."""
+
+from collections.abc import Callable
+
+from shared.access.grants import Role
+
+from access_table.model import KEEPERS, MUNICIPALITY, NETWORK, STAFF, Json, Place, Row, Who
+
+EVERYBODY, LOGGED_IN = Who.EVERYBODY, Who.LOGGED_IN
+NAMES = {"network": "network_slug", "village": "village_slug", "organisation": "organisation_slug"}
+
+
+def _page(
+    path: str,
+    who: Who | frozenset[Role] = EVERYBODY,
+    within: str | None = None,
+    *,
+    things: dict[str, str] | None = None,
+    query: Callable[[Place], Json] | None = None,
+    answer: int | None = None,
+    shown_to_all: bool = False,
+    note: str = "",
+    never_ends: bool = False,
+) -> Row:
+    names = NAMES | (things or {})
+    return Row(
+        f"GET {path}",
+        who,
+        within,
+        names,
+        query=query,
+        answer=answer,
+        open=shown_to_all,
+        note=note,
+        never_ends=never_ends,
+    )
+
+
+NETWORK_PAGE, MEETING = "/n/{network}", "/n/{network}/treffen/{meeting_id}"
+ORGANISATION, PERSON = "/n/{network}/organisationen/{organisation}", "/personen/{person_id}"
+DRAFT, PROGRAM = {"meeting_id": "draft"}, {"program_id": "api_client"}
+GUESSED = {"token": "=guessed"}
+
+
+def _number(place: Place) -> Json:
+    return {"nummer": place["erasure_number"]}
+
+
+PAGES = (
+    _page("/"),
+    _page(NETWORK_PAGE),
+    _page(f"{NETWORK_PAGE}/orte/{{village}}"),
+    _page(ORGANISATION),
+    _page(f"{NETWORK_PAGE}/mitmachen"),
+    _page(f"{NETWORK_PAGE}/treffen"),
+    _page(MEETING),
+    _page(MEETING, NETWORK, "draft", things=DRAFT, shown_to_all=True, note="a draft"),
+    _page(f"{MEETING}/kalender.ics"),
+    _page("/antwort/{token}", things={"token": "reply_token"}, note="the proof is in the address"),
+    # Planning and keeping entries
+    _page(f"{NETWORK_PAGE}/treffen/neu", NETWORK, "network"),
+    _page(f"{MEETING}/bearbeiten", NETWORK, "draft", things=DRAFT),
+    _page(f"{MEETING}/veroeffentlichen", NETWORK, "draft", things=DRAFT),
+    _page(f"{NETWORK_PAGE}/eintragen", STAFF, "network_as_a_whole"),
+    _page(f"{NETWORK_PAGE}/orte/{{village}}/federfuehrung", STAFF, "village"),
+    _page(f"{ORGANISATION}/bearbeiten", KEEPERS, "organisation"),
+    _page(f"{ORGANISATION}/ansprechpersonen/neu", KEEPERS, "organisation"),
+    _page(f"{ORGANISATION}/ansprechpersonen/{{contact_id}}/austragen", KEEPERS, "contact"),
+    # People
+    _page("/verwaltung", STAFF),
+    _page("/personen", STAFF),
+    _page("/personen/neu", STAFF),
+    _page(PERSON, STAFF, "person"),
+    _page(f"{PERSON}/bearbeiten", STAFF, "person"),
+    _page(f"{PERSON}/rollen/neu", STAFF, "person"),
+    _page(f"{PERSON}/rollen/{{grant_id}}/zuruecknehmen", STAFF, "grant"),
+    _page(f"{PERSON}/einwilligungen", STAFF, "person"),
+    _page(f"{PERSON}/einwilligungen/{{purpose}}/eintragen", STAFF, "person", things={"purpose": "=newsletter"}),
+    _page(f"{PERSON}/fuehrungszeugnis", MUNICIPALITY, "person"),
+    _page(f"{PERSON}/loeschen", STAFF, "person"),
+    _page(f"{PERSON}/protokoll", STAFF, answer=303, note="leads to /protokoll, which shows one's own scope"),
+    _page("/freiwillige", STAFF),
+    _page("/loeschungen", STAFF),
+    _page("/loeschungen/{erasure_id}", STAFF, "erasure"),
+    _page("/loeschung"),
+    _page("/loeschung/nachweis.pdf", query=_number, note="the proof is the number"),
+    _page("/loeschung/nachweis.json", query=_number, note="the proof is the number"),
+    _page("/programme", STAFF),
+    _page("/programme/neu", STAFF),
+    _page("/programme/{program_id}/geheimnis", STAFF, "api_client", things=PROGRAM),
+    _page("/programme/{program_id}/beenden", STAFF, "api_client", things=PROGRAM),
+    _page("/protokoll", STAFF),
+    _page("/aufbewahrung", STAFF),
+    _page("/verarbeitungen", STAFF),
+    # One's own account
+    _page("/anmelden"),
+    _page("/anmelden/dienstkonto", answer=404, note="only where an OpenID Connect provider is configured"),
+    _page("/anmelden/rueckkehr", answer=404, note="only where an OpenID Connect provider is configured"),
+    _page("/konto", LOGGED_IN),
+    _page("/konto/angaben", LOGGED_IN),
+    _page("/konto/einwilligungen", LOGGED_IN),
+    _page("/konto/daten", LOGGED_IN),
+    _page("/konto/daten/Meine-Daten.zip", LOGGED_IN),
+    _page("/konto/loeschen", LOGGED_IN),
+    _page("/mitmachen/bestaetigen/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
+    _page("/newsletter/abbestellen/{token}", things=GUESSED, note="the proof is in the address"),
+    # The site
+    _page("/ereignisse"),
+    _page("/ereignisse/live", never_ends=True),
+    _page("/ereignisse/live/zeilen", never_ends=True),
+    _page("/barrierefreiheit"),
+    _page("/leichte-sprache"),
+    _page("/impressum"),
+    _page("/datenschutz"),
+    _page("/robots.txt"),
+    _page("/sitemap.xml"),
+)

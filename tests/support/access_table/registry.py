@@ -1,0 +1,232 @@
+"""Who may call what of the registry."""
+
+from datetime import date
+
+from shared.access.grants import Role
+
+from access_table.common import COMMON
+from access_table.model import DISTRICT, KEEPERS, MUNICIPALITY, NETWORK, STAFF, Json, Place, Row, Who
+
+EVERYBODY, PERSON, LOGGED_IN = Who.EVERYBODY, Who.PERSON, Who.LOGGED_IN
+ERNA = {"name": "Erna Beispiel", "email": "erna@beispiel.example"}
+TEXT = {"text_version": "2026-11"}
+PAPER = {"channel": "paper"}
+NEWSLETTER = {"purpose": "=newsletter"}
+PROOF = "the proof is in the body"
+
+
+def _sign_up(place: Place) -> Json:
+    areas = [{"kind": "village", "id": place["village"]}]
+    return {**ERNA, "fields": ["sport"], "areas": areas, "consents": [{"purpose": "contact", **TEXT}]}
+
+
+INSPECTION = {"issued_on": "2026-03-02", "inspected_on": "2026-03-16", "result": "clear"}
+
+
+def _lead(place: Place) -> Json:
+    return {
+        "village_id": place["village"],
+        "organisation_id": place["organisation"],
+        "starts_on": "2025-01-01",
+        "replaces": place["mandate"],
+    }
+
+
+def _grant(place: Place) -> Json:
+    return {"person_id": place["person"], "role": "association_contact", "scope_id": place["draft_organisation"]}
+
+
+ROWS = (
+    # Territory: public facts
+    Row("GET /districts", EVERYBODY),
+    Row("POST /districts", DISTRICT, body=lambda at: {"ags": "15082", "name": "Neu"}, answer=409, note="once"),
+    Row("PATCH /districts/{district_id}", DISTRICT, within="district", body=lambda at: {"name": "Neu"}),
+    Row("GET /municipalities", EVERYBODY, shows="municipality"),
+    Row("GET /municipalities/{municipality_id}", EVERYBODY),
+    Row("POST /municipalities", DISTRICT, body=lambda at: {"ags": "15082005", "name": "Aken (Elbe)"}),
+    Row("PATCH /municipalities/{municipality_id}", MUNICIPALITY, "municipality", body=lambda at: {"name": "Neu"}),
+    Row("GET /villages", EVERYBODY, shows="village"),
+    Row("GET /villages/{village_id}", EVERYBODY),
+    Row(
+        "POST /villages",
+        MUNICIPALITY,
+        "municipality",
+        body=lambda at: {"municipality_id": at["municipality"], "name": "Neudorf"},
+    ),
+    Row("PATCH /villages/{village_id}", MUNICIPALITY, "municipality", body=lambda at: {"name": "Neu"}),
+    Row("GET /networks", EVERYBODY, shows="network"),
+    Row("GET /networks/{network_id}", EVERYBODY),
+    Row("POST /networks", DISTRICT, body=lambda at: {"name": "Neues Netzwerk", "village_ids": []}),
+    Row("PATCH /networks/{network_id}", NETWORK, "network", body=lambda at: {"programme": "Engagiertes Land"}),
+    Row("GET /fields-of-activity", EVERYBODY),
+    # Organisations and their leads
+    Row("GET /organisations", EVERYBODY, shows="organisation"),
+    Row(
+        "GET /organisations",
+        KEEPERS,
+        shows="draft_organisation",
+        query=lambda at: {"publication": "draft"},
+        note="drafts and hidden entries",
+    ),
+    Row("GET /organisations/{organisation_id}", EVERYBODY),
+    Row(
+        "GET /organisations/{organisation_id}",
+        KEEPERS,
+        "draft_organisation",
+        path={"organisation_id": "draft_organisation"},
+        open=True,
+        note="a draft or a hidden entry",
+    ),
+    Row(
+        "POST /organisations",
+        STAFF,
+        "village",
+        body=lambda at: {"kind": "association", "name": "Neuer Verein", "village_id": at["village"]},
+    ),
+    Row("PATCH /organisations/{organisation_id}", KEEPERS, "organisation", body=lambda at: {"goals": "Neues wagen."}),
+    Row(
+        "PATCH /organisations/{organisation_id}",
+        KEEPERS,
+        "draft_organisation",
+        path={"organisation_id": "draft_organisation"},
+        body=lambda at: {"goals": "Neues wagen."},
+        note="a draft",
+    ),
+    Row("GET /lead-mandates", EVERYBODY, shows="mandate"),
+    Row("POST /lead-mandates", STAFF, "village", body=_lead),
+    Row("PATCH /lead-mandates/{mandate_id}", STAFF, "mandate", body=lambda at: {"until": str(date.today())}),  # noqa: DTZ011
+    # People
+    Row("GET /persons", KEEPERS, shows="person"),
+    Row("GET /persons/{person_id}", KEEPERS, "person"),
+    Row("GET /person-names", STAFF, query=lambda at: {"id": [at["person"], at["volunteer_person"], at["official"]]}),
+    Row("POST /persons", STAFF, body=lambda at: ERNA),
+    Row("PATCH /persons/{person_id}", KEEPERS, "person", body=lambda at: {"phone": "03493 4455"}),
+    Row("GET /contacts", KEEPERS | {Role.API_CLIENT}, shows="contact"),
+    Row(
+        "POST /contacts",
+        KEEPERS,
+        "organisation",
+        body=lambda at: {"organisation_id": at["organisation"], "function": "treasurer", "person": ERNA},
+    ),
+    Row(
+        "POST /contacts",
+        KEEPERS,
+        "organisation",
+        body=lambda at: {
+            "organisation_id": at["organisation"],
+            "function": "treasurer",
+            "person_id": at["person"],
+        },
+        note="somebody who is entered",
+    ),
+    Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
+    # Volunteers
+    Row("GET /volunteers", STAFF, shows="volunteer"),
+    Row("GET /volunteers/{volunteer_id}", STAFF, "volunteer"),
+    Row("POST /volunteers", STAFF, "village", body=lambda at: {**_sign_up(at), "channel": "in_person"}),
+    Row("GET /profiles", EVERYBODY, query=lambda at: {"network": at["network_slug"]}),
+    Row("POST /sign-ups", EVERYBODY, body=_sign_up),
+    Row("GET /sign-ups", STAFF, shows="sign_up"),
+    Row("POST /sign-ups/{sign_up_id}/confirmation", STAFF, "sign_up", body=lambda at: {"channel": "telephone"}),
+    Row("DELETE /sign-ups/{sign_up_id}", STAFF, "sign_up"),
+    Row(
+        "GET /sign-ups/by-token",
+        EVERYBODY,
+        headers=lambda at: {"confirmation-token": "guessed"},
+        answer=404,
+        note="the proof is in a header",
+    ),
+    Row("POST /sign-ups/confirmation", EVERYBODY, body=lambda at: {"token": "guessed"}, answer=404, note=PROOF),
+    # Consents
+    Row("GET /consent-texts", EVERYBODY),
+    Row("GET /me/consents", PERSON),
+    Row("POST /me/consents/{purpose}", PERSON, path=NEWSLETTER, body=lambda at: {"given": True, **TEXT}),
+    Row("POST /me/consents/{purpose}/withdrawal", PERSON, path=NEWSLETTER),
+    Row("POST /unsubscriptions", EVERYBODY, body=lambda at: {"token": "guessed"}, note=PROOF),
+    *(
+        row
+        for kind, note in (("person", ""), ("volunteer_person", "a volunteer"))
+        for row in (
+            Row("GET /persons/{person_id}/consents", STAFF, kind, path={"person_id": kind}, note=note),
+            Row(
+                "POST /persons/{person_id}/consents",
+                STAFF,
+                kind,
+                path={"person_id": kind},
+                body=lambda at: {"purpose": "newsletter", **TEXT, **PAPER},
+                note=note,
+            ),
+            Row(
+                "POST /persons/{person_id}/consents/{purpose}/withdrawal",
+                STAFF,
+                kind,
+                path={"person_id": kind, **NEWSLETTER},
+                body=lambda at: PAPER,
+                note=note,
+            ),
+            Row("GET /persons/{person_id}/certificates", MUNICIPALITY, kind, path={"person_id": kind}, note=note),
+            Row(
+                "POST /persons/{person_id}/certificates",
+                MUNICIPALITY,
+                kind,
+                path={"person_id": kind},
+                body=lambda at: INSPECTION,
+                note=note,
+            ),
+            Row("GET /persons/{person_id}/erasure", STAFF, kind, path={"person_id": kind}, note=note),
+            Row("POST /persons/{person_id}/erasure", STAFF, kind, path={"person_id": kind}, note=note),
+        )
+    ),
+    # Certificates of conduct
+    Row(
+        "POST /certificates/{certificate_id}/activity-end",
+        MUNICIPALITY,
+        "certificate",
+        body=lambda at: {"ended_on": "2026-01-31"},
+    ),
+    Row("DELETE /certificates/{certificate_id}", MUNICIPALITY, "certificate"),
+    # Erasure
+    Row("GET /me/erasure", PERSON),
+    Row("POST /me/erasure", PERSON),
+    Row("GET /erasures", STAFF, shows="erasure"),
+    Row("GET /erasures/{erasure_id}", STAFF, "erasure"),
+    Row(
+        "GET /erasures/by-number",
+        EVERYBODY,
+        query=lambda at: {"number": at["erasure_number"]},
+        note="the proof is the number",
+    ),
+    Row(
+        "GET /erasures/by-number/proof",
+        EVERYBODY,
+        query=lambda at: {"number": at["erasure_number"]},
+        note="the proof is the number",
+    ),
+    # Logins and grants
+    Row("GET /.well-known/jwks.json", EVERYBODY),
+    Row(
+        "POST /auth/token",
+        EVERYBODY,
+        body=lambda at: {"grant_type": "login_code", "code": "guessed"},
+        answer=401,
+        note=PROOF,
+    ),
+    Row("POST /auth/login-links", EVERYBODY, body=lambda at: {"email": "guessed@beispiel.example"}),
+    Row("POST /auth/logout", EVERYBODY, body=lambda at: {"refresh_token": "guessed"}, note=PROOF),
+    Row("POST /auth/logout-everywhere", LOGGED_IN),
+    Row("GET /me", PERSON),
+    Row("PATCH /me", PERSON, body=lambda at: {"phone": "03493 4455"}),
+    Row("GET /grants", STAFF, shows="grant"),
+    Row("POST /grants", STAFF, "village", body=_grant),
+    Row("DELETE /grants/{grant_id}", STAFF, "grant"),
+    Row("GET /api-clients", STAFF, shows="api_client"),
+    Row(
+        "POST /api-clients",
+        STAFF,
+        "organisation",
+        body=lambda at: {"name": "Kalender", "scope": "association", "scope_id": at["organisation"]},
+    ),
+    Row("POST /api-clients/{client_id}/secret", STAFF, "api_client", path={"client_id": "api_client"}),
+    Row("DELETE /api-clients/{client_id}", STAFF, "api_client", path={"client_id": "api_client"}),
+    *COMMON,
+)
