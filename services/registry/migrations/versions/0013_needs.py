@@ -44,9 +44,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_help_entry_organisation_id"), "help_entry", ["organisation_id"])
     op.create_index(op.f("ix_help_entry_village_id"), "help_entry", ["village_id"])
-    op.create_index(
-        "ix_help_entry_open", "help_entry", ["side", "kind"], postgresql_where=sa.text("state = 'open'")
-    )
+    op.create_index("ix_help_entry_open", "help_entry", ["side", "kind"], postgresql_where=sa.text("state = 'open'"))
     op.create_table(
         "help_entry_field",
         sa.Column("entry_id", sa.Uuid(), nullable=False),

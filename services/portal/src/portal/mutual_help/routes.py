@@ -59,9 +59,7 @@ async def enter_help(
     form, side = Form.sent(await view.request.form()), SIDES.get(art, "need")
     try:
         body = {**await body_of(view, form, page), "side": side, "organisation_id": str(card.id)}
-        entry = await view.services.registry.send(
-            "POST", "/help-entries", body, token=await view.token(), key=form.key
-        )
+        entry = await view.services.registry.send("POST", "/help-entries", body, token=await view.token(), key=form.key)
     except (Refused, Unavailable) as error:
         return _form(view, page, card, form.take(problem_of(error, view.translate)), side, status=422)
     if not await is_visible(view, newer(HelpEntry, HelpEntry.entry_id == UUID(entry["id"]))):
@@ -107,7 +105,9 @@ async def move_help(view: KeeperView, network: str, entry_id: UUID) -> Response:
     except (Refused, Unavailable) as error:
         return await _entry(view, page, card, form.take(problem_of(error, view.translate)), status=422)
     gone = form.text("state") == "withdrawn"
-    return view.redirect(with_message(f"/n/{network}/suche-biete" if gone else _address(network, entry_id), "gespeichert"))
+    return view.redirect(
+        with_message(f"/n/{network}/suche-biete" if gone else _address(network, entry_id), "gespeichert")
+    )
 
 
 @router.post("/hilfe/{entry_id}/anfragen")

@@ -129,7 +129,9 @@ async def list_requests(session: AsyncSession, access: Access, need_id: UUID) ->
         rows = await queries.requests_of(session, need.id)
     helpers = [helper.id for _, helper in rows if helper is not None]
     audit.record_list(session, "helpers.seen", helpers, [need.organisation_id])
-    return [_shown(request, None if helper is None else PersonAnswer.model_validate(helper)) for request, helper in rows]
+    return [
+        _shown(request, None if helper is None else PersonAnswer.model_validate(helper)) for request, helper in rows
+    ]
 
 
 def _shown(request: HelpRequest, helper: PersonAnswer | None) -> HelpRequestAnswer:

@@ -72,9 +72,7 @@ async def enter_help(session: DbSession, access: Keeper, entered: HelpEntryInput
 
 
 @router.patch("/help-entries/{entry_id}")
-async def change_help(
-    session: DbSession, access: Keeper, entry_id: UUID, changes: HelpEntryChanges
-) -> HelpEntryAnswer:
+async def change_help(session: DbSession, access: Keeper, entry_id: UUID, changes: HelpEntryChanges) -> HelpEntryAnswer:
     """Change it; `state` says that it is taken, open again, done or withdrawn."""
     return HelpEntryAnswer.model_validate(await handlers.change(session, access, entry_id, changes))
 
@@ -103,9 +101,7 @@ async def send_request(
 
 
 @router.post("/help-requests/{request_id}/completion")
-async def finish_request(
-    session: DbSession, access: Keeper, request_id: UUID, given: ThanksInput
-) -> HelpRequestAnswer:
+async def finish_request(session: DbSession, access: Keeper, request_id: UUID, given: ThanksInput) -> HelpRequestAnswer:
     """The help was given; `thanks` are mailed to whoever helped."""
     return HelpRequestAnswer.model_validate(await requests.finish(session, access, request_id, given.thanks))
 
