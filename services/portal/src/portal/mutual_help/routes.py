@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from shared.access.dependencies import public
+from shared.contracts.registry import HelpState
 from shared.errors import Forbidden, Unavailable
 from starlette.responses import Response
 
@@ -104,10 +105,9 @@ async def move_help(view: KeeperView, network: str, entry_id: UUID) -> Response:
         await _change(view, card, {"state": form.text("state")}, form.key)
     except (Refused, Unavailable) as error:
         return await _entry(view, page, card, form.take(problem_of(error, view.translate)), status=422)
-    gone = form.text("state") == "withdrawn"
-    return view.redirect(
-        with_message(f"/n/{network}/suche-biete" if gone else _address(network, entry_id), "gespeichert")
-    )
+    gone = form.text("state") == HelpState.WITHDRAWN
+    target = f"/n/{network}/suche-biete" if gone else _address(network, entry_id)
+    return view.redirect(with_message(target, "gespeichert"))
 
 
 @router.post("/hilfe/{entry_id}/anfragen")
@@ -167,7 +167,7 @@ async def _entry(
     if may_keep and card.is_need:
         token, path = await view.token(), f"/help-entries/{card.id}"
         requests = (await view.services.registry.get(f"{path}/requests", token=token))["items"]
-        if card.state == "open":
+        if card.state == HelpState.OPEN:
             suggestions = (await view.services.registry.get(f"{path}/suggestions", token=token))["items"]
     return view.render(
         "mutual_help/entry.html",

@@ -18,7 +18,10 @@ from registry.territory import queries as territory
 
 
 async def enter(session: AsyncSession, access: Access, entered: HelpEntryInput) -> HelpEntry:
-    """Enter a need or an offer of an organisation in the caller's scope; it is public at once. Raises `NotPublished`."""
+    """Enter a need or an offer of an organisation in the caller's scope; it is public at once.
+
+    Raises `NotPublished`, `EndsBeforeItBegins`.
+    """
     organisation = await organisations.organisation_named(session, entered.organisation_id)
     village = organisation.village
     access.check(network=village.network_id, municipality=village.municipality_id, organisation=organisation.id)

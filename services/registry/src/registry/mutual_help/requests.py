@@ -27,6 +27,7 @@ from registry.mutual_help.model import (
 from registry.mutual_help.schemas import HelpRequestAnswer, HelpRequestInput
 from registry.mutual_help.suggestions import suggest
 from registry.mutual_help.telling import tell_entry, tell_person
+from registry.people.model import Person
 from registry.people.schemas import PersonAnswer
 from registry.secrets import hash_of, new_secret
 
@@ -129,10 +130,9 @@ async def list_requests(session: AsyncSession, access: Access, need_id: UUID) ->
         rows = await queries.requests_of(session, need.id)
     helpers = [helper.id for _, helper in rows if helper is not None]
     audit.record_list(session, "helpers.seen", helpers, [need.organisation_id])
-    return [
-        _shown(request, None if helper is None else PersonAnswer.model_validate(helper)) for request, helper in rows
-    ]
+    return [_shown(request, helper) for request, helper in rows]
 
 
-def _shown(request: HelpRequest, helper: PersonAnswer | None) -> HelpRequestAnswer:
-    return HelpRequestAnswer.model_validate(request).model_copy(update={"helper": helper})
+def _shown(request: HelpRequest, helper: Person | None) -> HelpRequestAnswer:
+    named = None if helper is None else PersonAnswer.model_validate(helper)
+    return HelpRequestAnswer.model_validate(request).model_copy(update={"helper": named})

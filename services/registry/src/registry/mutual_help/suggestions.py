@@ -1,6 +1,6 @@
 """Who could help with a need, best first, with reasons; and where nobody could.
 
-One statement each, in SQL as it is: the reasons are its columns, and the database ranks 50,000 volunteers where they are.
+One statement each, in SQL as it is: reasons are columns, and the database ranks 50,000 volunteers where they are.
 """
 
 from collections.abc import Sequence
