@@ -36,8 +36,8 @@ _PEOPLE = """
     INSERT INTO person (id, version, name, email)
         SELECT gen_random_uuid(), 1, 'Mensch ' || n, n || '@bench.example' FROM generate_series(1, 50000) n;
     INSERT INTO volunteer (id, version, person_id) SELECT gen_random_uuid(), 1, id FROM person;
-    INSERT INTO consent (id, version, person_id, purpose, text_version, channel, given_at)
-        SELECT gen_random_uuid(), 1, id, 'contact', '2026-11', 'paper', now() FROM person;
+    INSERT INTO consent (id, version, person_id, purpose, text_version, channel, given_on, given_at)
+        SELECT gen_random_uuid(), 1, id, 'contact', '2026-11', 'paper', current_date, now() FROM person;
     CREATE TEMP TABLE numbered AS SELECT id, row_number() OVER () AS n FROM volunteer;
     INSERT INTO volunteer_field (volunteer_id, field_id)
         SELECT v.id, f.id FROM numbered v JOIN field_of_activity f ON f.position IN (v.n % 14 + 1, v.n / 14 % 14 + 1);
