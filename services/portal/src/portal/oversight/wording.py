@@ -34,6 +34,7 @@ ACTIONS = {
     "grant.taken_back": N_("Role taken back"),
     "grants.seen": N_("Roles looked at"),
     "help_request.answered": N_("Request for help answered"),
+    "help_request.done": N_("Help noted as done"),
     "help_request.sent": N_("Somebody asked for help"),
     "helpers.seen": N_("Names of helpers looked at"),
     "invitation.answered": N_("Invitation answered"),

@@ -120,6 +120,14 @@ async def finish(session: AsyncSession, access: Access, request_id: UUID, thanks
     await session.flush()
     if thanks and request.helper_id is not None:
         tell_person(session, request, request.helper_id, HelpNews.THANKED, words=thanks)
+    audit.record(
+        session,
+        "help_request.done",
+        kind="help_request",
+        subject=request.id,
+        persons=[] if request.helper_id is None else [request.helper_id],
+        scopes=[request.need.organisation_id],
+    )
     return request
 
 
