@@ -188,3 +188,18 @@ async def test_sign_up_as_a_volunteer(platform: Platform) -> None:
     assert "funktioniert nicht mehr" in (await browser.get(link)).text
     page = await until(browser, ROOT, "Eine Person hat sich")
     assert "karl@muster" not in page
+
+
+async def test_signing_up_too_often(platform: Platform) -> None:
+    browser = await platform.browser()
+    form = (await browser.get(f"{ROOT}/mitmachen")).text
+    fields = re.findall(r'name="fields" type="checkbox" value="([^"]+)"', form)
+    version = re.findall(r'name="consents" type="checkbox" value="([^"]+)"', form)[0]
+    typed = {"name": "Vera Oft", "email": "vera@oft.example", "areas": "network", "fields": fields[:1], "age": "older"}
+    answers = [await browser.post(f"{ROOT}/mitmachen", data=typed | {"consents": version}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "Das war zu oft in kurzer Zeit" in answers[-1].text
+    assert "vera@oft.example" in answers[-1].text, "what was typed is lost"
+    control = await browser.post(f"{ROOT}/mitmachen", data=typed | {"consents": version, "email": "w@oft.example"})
+    assert control.status_code == 303

@@ -78,7 +78,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
         ),
     )
     app.state.signing_keys = keys
-    app.state.rate_limits = RateLimits(app.state.sessions)
+    app.state.rate_limits = RateLimits(app.state.sessions.begin)
     app.state.id_tokens = _id_tokens(settings)
     return app
 
