@@ -12,6 +12,7 @@ from shared.web import create_service_app
 from shared.web.rate_limits import RateLimits
 
 from registry.access import routes as access
+from registry.address_changes import routes as address_changes
 from registry.api_clients import routes as api_clients
 from registry.certificates import routes as certificates
 from registry.consents import routes as consents
@@ -56,6 +57,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             lead_mandates.router,
             people.router,
             names.router,
+            address_changes.router,
             volunteers.router,
             sign_ups.router,
             consents.router,
