@@ -3,8 +3,11 @@
 import re
 
 import httpx2
+from portal.app import create_app
+from portal.settings import PortalSettings
 from portal_platform import Platform
 from shared.retention.activities import OPERATION
+from testkit.clients import Clients
 
 
 async def test_everybody_reads_for_what_and_how_long_data_is_kept_in_every_service(platform: Platform) -> None:
@@ -24,9 +27,11 @@ async def test_without_the_services_the_page_still_says_what_happens(pages: http
     assert "Ihre Rechte" in answer.text
 
 
-async def test_the_privacy_officer_can_be_reached(platform: Platform) -> None:
-    visitor = await platform.browser()
-    assert "Datenschutzbeauftragte Stelle" not in (await visitor.get("/datenschutz")).text
-    settings = platform.portal.state.settings
-    platform.portal.state.settings = settings.model_copy(update={"privacy_officer": "datenschutz@landkreis.example"})
+async def test_the_privacy_officer_can_be_reached(
+    pages: httpx2.AsyncClient, settings: PortalSettings, client_for: Clients
+) -> None:
+    assert "Datenschutzbeauftragte Stelle" not in (await pages.get("/datenschutz")).text
+    named = settings.model_copy(update={"privacy_officer": "datenschutz@landkreis.example"})
+    away = httpx2.MockTransport(lambda _request: httpx2.Response(503))
+    visitor = await client_for(create_app(named, transport=away))
     assert "Datenschutzbeauftragte Stelle: datenschutz@landkreis.example" in (await visitor.get("/datenschutz")).text

@@ -8,9 +8,10 @@ from uuid import uuid4
 import httpx2
 import pytest
 import sqlalchemy as sa
+from registry.people.model import Person
 from registry.sign_ups.limits import SIGN_UPS_FOR_ADDRESS, SIGN_UPS_FOR_CLIENT
 from registry.sign_ups.model import SignUp
-from shared.contracts.registry import PersonDescribed, SignUpReceived, VolunteerSignedUp
+from shared.contracts.registry import ConsentWithdrawn, PersonDescribed, SignUpReceived, VolunteerSignedUp
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 
@@ -249,3 +250,49 @@ async def test_what_is_refused_or_repeated_does_not_count(world: Any, anybody: h
     again = {"idempotency-key": "one"}
     for _ in range(SIGN_UPS_FOR_ADDRESS.amount + 1):
         assert (await anybody.post("/sign-ups", json=sign_up(world), headers=again)).status_code == 202
+
+
+async def test_a_guardian_takes_back_what_they_agreed_to_by_the_same_link(
+    world: Any, anybody: httpx2.AsyncClient, outbox: Any, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    agreed = [{"purpose": one, "text_version": "2026-11"} for one in ("contact", "newsletter")]
+    await anybody.post("/sign-ups", json=sign_up(world, consents=agreed) | child())  # with an address of its own
+    token = await link(outbox)
+    header = {"guardian-token": token}
+    assert (await anybody.get("/guardian-consents", headers=header)).status_code == 404, "nobody has confirmed yet"
+    await anybody.post("/sign-ups/confirmation", json={"token": token})
+    given = (await anybody.get("/guardian-consents", headers=header)).json()
+    assert given == {"name": "Kurt Helfer", "purposes": ["contact", "newsletter"]}
+    withdrawal = {"token": token, "purpose": "newsletter"}
+    guessed = await anybody.post("/guardian-consents/withdrawal", json=withdrawal | {"token": "erraten"})
+    assert guessed.status_code == 404
+    assert (await anybody.get("/guardian-consents", headers=header)).json() == given
+    for _ in range(2):
+        assert (await anybody.post("/guardian-consents/withdrawal", json=withdrawal)).status_code == 204
+    assert (await anybody.get("/guardian-consents", headers=header)).json()["purposes"] == ["contact"]
+    [withdrawn] = await outbox.of(ConsentWithdrawn)
+    assert withdrawn.data.purpose == "newsletter"
+    async with sessions() as session:
+        [known] = (await session.execute(sa.text("SELECT guardian_link::text FROM guardian_link"))).scalars()
+    assert token not in known
+
+
+async def test_from_16_the_guardian_has_no_say_any_more(
+    world: Any, anybody: httpx2.AsyncClient, outbox: Any, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    await anybody.post("/sign-ups", json=sign_up(world) | child())
+    token = await link(outbox)
+    await anybody.post("/sign-ups/confirmation", json={"token": token})
+    async with sessions() as session, session.begin():
+        await session.execute(sa.update(Person).values(birth_date=date(2001, 1, 1)))
+    assert (await anybody.get("/guardian-consents", headers={"guardian-token": token})).status_code == 404
+    withdrawal = {"token": token, "purpose": "contact"}
+    assert (await anybody.post("/guardian-consents/withdrawal", json=withdrawal)).status_code == 404
+    assert await outbox.of(ConsentWithdrawn) == []
+
+
+async def test_the_link_of_a_grown_up_is_no_guardians(world: Any, anybody: httpx2.AsyncClient, outbox: Any) -> None:
+    await anybody.post("/sign-ups", json=sign_up(world))
+    token = await link(outbox)
+    await anybody.post("/sign-ups/confirmation", json={"token": token})
+    assert (await anybody.get("/guardian-consents", headers={"guardian-token": token})).status_code == 404

@@ -10,9 +10,11 @@ from shared.i18n import N_, Translator
 from starlette.responses import Response
 
 from portal.answers.routes import HEADERS
+from portal.consents.own import Purpose
 from portal.consents.words import PURPOSES
 from portal.networks.queries import NetworkPage, network_page
 from portal.web.forms import Form
+from portal.web.messages import with_message
 from portal.web.services import Problem, Refused, problem_of
 from portal.web.view import PageView, View
 
@@ -68,10 +70,9 @@ async def show_confirmation(view: PageView, token: Token) -> Response:
     if token == "fertig":  # noqa: S105 - the page after the button, no secret
         return _secret(view.render("volunteers/confirmed.html"))
     try:
-        headers = {"confirmation-token": token if token.isascii() and token.isprintable() else "-"}
-        found = await view.services.registry.send("GET", "/sign-ups/by-token", headers=headers)
+        found = await _ask_by_token(view, "/sign-ups/by-token", "confirmation-token", token)
     except (Refused, NotFound):
-        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+        return await _page_for_guardian(view, token)
     return _secret(view.render("volunteers/confirm.html", sign_up=found, purposes=PURPOSES))
 
 
@@ -83,6 +84,31 @@ async def confirm(view: PageView, token: Token) -> Response:
     except (Refused, NotFound):
         return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
     return _secret(view.redirect("/mitmachen/bestaetigen/fertig"))
+
+
+@router.post("/mitmachen/bestaetigen/{token}/{purpose}")
+async def withdraw_for_child(view: PageView, token: Token, purpose: Purpose) -> Response:
+    """A guardian takes back what they agreed to, by the link with which they did."""
+    body = {"token": token, "purpose": purpose}
+    try:
+        await view.services.registry.send("POST", "/guardian-consents/withdrawal", body)
+    except (Refused, NotFound):
+        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+    return _secret(view.redirect(with_message(f"/mitmachen/bestaetigen/{token}", "widerrufen")))
+
+
+async def _page_for_guardian(view: View, token: str) -> Response:
+    """The link has confirmed a sign-up. That of a guardian still withdraws; any other has done its work."""
+    try:
+        found = await _ask_by_token(view, "/guardian-consents", "guardian-token", token)
+    except (Refused, NotFound):
+        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+    return _secret(view.render("volunteers/guardian.html", child=found, token=token, purposes=PURPOSES))
+
+
+async def _ask_by_token(view: View, path: str, header: str, token: str) -> Any:
+    sent = token if token.isascii() and token.isprintable() else "-"
+    return await view.services.registry.send("GET", path, headers={header: sent})
 
 
 def _refuse_gaps(form: Form, translate: Translator) -> bool:
