@@ -47,7 +47,7 @@ def compose() -> dict[str, Any]:
 
 
 def run(*command: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=60, **options)
+    return subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=300, **options)
 
 
 def program(name: str) -> str:
@@ -236,9 +236,10 @@ def test_the_image_of_the_services_has_no_build_tools_and_not_the_demos_door() -
     assert "standalone" not in base + services
 
 
-@pytest.fixture
-def secrets_made(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def secrets_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the deployment's folder in which make-secrets has run; its image is replaced by this interpreter."""
+    tmp_path = tmp_path_factory.mktemp("deploy")
     shutil.copytree(COMPOSE_FOLDER, tmp_path / "compose", ignore=shutil.ignore_patterns("secrets", ".env"))
     shutil.copytree(ROOT / "deploy/rabbitmq", tmp_path / "rabbitmq")
     docker = tmp_path / "bin/docker"

@@ -119,9 +119,9 @@ async def test_the_last_district_officer_stays(world: Any) -> None:
     other = await post(world.officer, "/persons", name="Olaf Amtmann", email="olaf@landkreis.example")
     await post(world.officer, "/grants", person_id=other["id"], role="district_officer")
     assert (await petra.post("/me/erasure")).status_code == 202
-    late = await petra.post("/districts", json={"ags": "15083", "name": "Börde"})
+    late = await petra.post("/persons", json={"name": "Emil Spät", "email": "emil@landkreis.example"})
     assert late.status_code == 401, "with a token that still holds"
-    assert "Börde" not in (await world.officer.get("/districts")).text
+    assert "Emil" not in (await world.officer.get("/persons")).text
 
 
 async def test_nobody_erases_further_than_their_own_grants(world: Any) -> None:

@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.model import AccessGrant
+from registry.address_changes.model import AddressChange
 from registry.api_clients.model import ApiClient
 from registry.certificates.model import KEPT_MONTHS, Certificate
-from registry.consents.model import Consent, UnsubscribeLink
+from registry.consents.model import Consent, GuardianLink, UnsubscribeLink
 from registry.erasures.handlers import request_erasure
-from registry.erasures.model import Erasure, ReceiptRow
+from registry.erasures.model import Erasure, Origin, ReceiptRow
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
 from registry.mutual_help.model import HelpRequest, HelpRequestLink
 from registry.people.model import Contact, Person
@@ -42,7 +43,7 @@ class _Erasing:
     async def remove(self, session: AsyncSession, before: Moment, limit: int) -> int:
         found = (await session.scalars(select(Person).where(_has_no_role(before)).limit(limit))).all()
         for person in found:
-            await request_erasure(session, person, None)
+            await request_erasure(session, person, Origin.RETENTION)
         return len(found)
 
 
@@ -57,6 +58,13 @@ def _has_no_role(before: Moment) -> ColumnElement[bool]:
     )
     volunteer = sa.exists().where(Volunteer.person_id == Person.id)
     return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer)
+
+
+def _of_grown_up(before: Moment) -> ColumnElement[bool]:
+    """The person has no date of birth any more, or is 16."""
+    sixteen = Person.birth_date + func.make_interval(16)
+    child = sa.exists().where(Person.id == GuardianLink.person_id, sixteen > before)
+    return ~child
 
 
 RULES = (
@@ -108,6 +116,17 @@ RULES = (
         removal=Removing(LoginCode, lambda before: LoginCode.expires_at < before),
     ),
     Rule(
+        slug="address-changes",
+        name="Neue E-Mail-Adressen, die niemand bestätigt hat",
+        activity=ACCESS,
+        data="Die neue Adresse, wer sie eingegeben hat, Prüfsumme des Links",
+        subjects="Menschen mit Konto",
+        recipients=_NOBODY,
+        since="nach dem Ablauf (24 Stunden nach der Eingabe)",
+        period=Period(days=1),
+        removal=Removing(AddressChange, lambda before: AddressChange.expires_at < before),
+    ),
+    Rule(
         slug="login-sessions",
         name="Anmeldungen",
         activity=ACCESS,
@@ -145,8 +164,8 @@ RULES = (
         slug="rate-limits",
         name="Zähler gegen Missbrauch",
         activity=ACCESS,
-        data="Prüfsummen von E-Mail- und Internet-Adressen, Anzahl der Versuche",
-        subjects="Alle, die sich anmelden wollen",
+        data="Prüfsummen von E-Mail- und Internet-Adressen und Telefonnummern, Anzahl der Versuche",
+        subjects="Alle, die sich anmelden oder als Freiwillige eintragen",
         recipients=_NOBODY,
         since="nach dem Ende der Zählung",
         period=Period(days=1),
@@ -209,6 +228,17 @@ RULES = (
         since="nach der Geburt",
         period=Period(years=16),
         removal=Emptying(Person, lambda before: Person.birth_date <= cast(before, Date), {"birth_date": None}),
+    ),
+    Rule(
+        slug="guardian-links",
+        name="Links von Sorgeberechtigten",
+        activity=CONSENTS,
+        data="Prüfsumme des Links, mit dem Sorgeberechtigte ihre Einwilligung zurücknehmen, und für wen er gilt",
+        subjects="Freiwillige unter 16 Jahren und Sorgeberechtigte",
+        recipients="die sorgeberechtigte Person",
+        since="nach dem 16. Geburtstag",
+        period=Period(days=1),
+        removal=Removing(GuardianLink, _of_grown_up),
     ),
     Rule(
         slug="consents",

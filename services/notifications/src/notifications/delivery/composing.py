@@ -18,6 +18,7 @@ from shared.calendar import Method, Part, add_attendee, create_calendar, create_
 from shared.contracts.events import Answer
 from shared.dates import format_day, format_span, in_berlin
 
+from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
 from notifications.help_requests.model import HelpMessage
 from notifications.logins.model import LoginLinks
@@ -109,6 +110,11 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
         words |= _sign_up_words(notice, front_door)
     elif notice.kind is NoticeKind.HELP_REQUEST:
         words |= _help_words(notice, front_door)
+    elif notice.kind is NoticeKind.ADDRESS_CONFIRMATION:
+        words |= _new_address_words(notice, front_door)
+    elif notice.kind is NoticeKind.ADDRESS_WARNING:
+        old = OldAddress.model_validate(notice.content)
+        words |= {"name": one_line(old.name), "asked": old.asked, "account": f"{front_door}/konto"}
     elif notice.kind is NoticeKind.NEW_MEETING:
         words["unsubscribe_link"] = f"{front_door}/newsletter/abbestellen/{recipient.unsubscribe_token}"
     return words
@@ -152,6 +158,16 @@ def _help_words(notice: Notice, front_door: str) -> dict[str, Any]:
         "news": message.news.value,
         "link": f"{front_door}/antwort/hilfe/{message.token}" if message.token else front_door,
         "until": format_day(notice.expires_at),
+    }
+
+
+def _new_address_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    new = NewAddress.model_validate(notice.content)
+    until = in_berlin(notice.expires_at)
+    return {
+        "name": one_line(new.name),
+        "link": f"{front_door}/konto/adresse/{new.token}",
+        "until": f"{format_day(notice.expires_at)}, {until:%H:%M}",
     }
 
 

@@ -15,6 +15,8 @@ class NoticeKind(StrEnum):
     SIGN_UP_CONFIRMATION = "sign_up_confirmation"
     NEW_MEETING = "new_meeting"
     HELP_REQUEST = "help_request"
+    ADDRESS_CONFIRMATION = "address_confirmation"
+    ADDRESS_WARNING = "address_warning"
 
     @property
     def public(self) -> PublicKind | None:

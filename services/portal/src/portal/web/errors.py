@@ -27,6 +27,7 @@ TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: N_("We could not understand this request"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("This is too much at once"),
     HTTPStatus.INTERNAL_SERVER_ERROR: N_("Something went wrong here"),
+    HTTPStatus.TOO_MANY_REQUESTS: N_("Please wait a little"),
     HTTPStatus.SERVICE_UNAVAILABLE: N_("Please wait a moment"),
 }
 DETAILS = {
@@ -55,7 +56,9 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
     async def business_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, DomainError)  # noqa: S101 - the signature of exception handlers is wider than their use
         detail = None if error.status == HTTPStatus.NOT_FOUND else translate.format(error.message, error.params)
-        return page(request, error.status, detail)
+        response = page(request, error.status, detail)
+        response.headers.update(error.headers)
+        return response
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
@@ -77,7 +80,9 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)  # noqa: S101
-        return page(request, HTTPStatus(error.problem.status), error.problem.detail)
+        response = page(request, HTTPStatus(error.problem.status), error.problem.detail)
+        response.headers.update(error.problem.headers)
+        return response
 
     async def database_error(request: Request, error: Exception) -> Response:
         log.warning("database_away", exc_info=error)

@@ -1,5 +1,7 @@
 """Entering people and appointing contacts."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from shared import audit
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.access import queries as access_queries
 from registry.access.handlers import record_grant
 from registry.access.model import check_may_give
+from registry.address_changes.asking import ask_for_address, replaced_by_staff, tell_old_address
 from registry.clock import today
 from registry.consents import handlers as consents
 from registry.database import apply, lock
@@ -52,27 +55,58 @@ async def ensure_person(
 
 
 async def change_person(
-    session: AsyncSession, access: Access, person_id: UUID, changes: PersonChanges, if_match: str | None
+    session: AsyncSession,
+    access: Access,
+    person_id: UUID,
+    changes: PersonChanges,
+    if_match: str | None,
 ) -> Person:
     """Change how somebody is called or reached.
 
     Who changes an email address can log in as its owner: so it takes somebody who may give all that the person holds,
-    or the person themselves.
+    or the person themselves. Then whoever is logged in as that person is so no longer, and the old address is told.
     """
     person = await queries.person(session, access, person_id, lock=True)
-    if person.id != access.principal.id:
-        await _check_outranks(session, access, person)
     expect_version(person, if_match)
-    return await _change(session, person, changes)
+    if person.id == access.principal.id:
+        return await _change_oneself(session, person, changes)
+    await _check_outranks(session, access, person)
+    before = person.email
+    await _change(session, person, changes.model_dump())
+    if person.email != before:
+        await replaced_by_staff(session, person, before)
+    return person
 
 
 async def change_oneself(session: AsyncSession, principal: Principal, changes: PersonChanges) -> Person:
-    """Change how one is called or reached oneself; everybody may. Raises `NotFound` for a program."""
-    return await _change(session, await queries.person_by_id(session, principal.id), changes)
+    """Change how one is called or reached oneself; everybody may. Raises `NotFound` for a program.
+
+    A new email address waits until it is confirmed by a link that was mailed there: nobody takes an account over from a
+    device that was left open, and nobody locks themselves out by a typing error. Raises `TooManyRequests`.
+    """
+    return await _change_oneself(session, await queries.person_by_id(session, principal.id), changes)
 
 
-async def _change(session: AsyncSession, person: Person, changes: PersonChanges) -> Person:
-    values = {"name": person.name, "email": person.email, "phone": person.phone, **changes.model_dump()}
+async def _change_oneself(session: AsyncSession, person: Person, changes: PersonChanges) -> Person:
+    values = changes.model_dump()
+    before, wanted = person.email, values.get("email")
+    if wanted is not None:
+        del values["email"]
+    await _change(session, person, values)
+    if wanted is not None and wanted != before:
+        await ask_for_address(session, person, wanted)
+    elif before is not None and person.email is None:
+        tell_old_address(session, person, before)
+    return person
+
+
+async def take_address(session: AsyncSession, person: Person, email: str) -> None:
+    """The person has this address from now on, which they have proven to read. Raises `PersonExists`."""
+    await _change(session, person, {"email": email})
+
+
+async def _change(session: AsyncSession, person: Person, changes: Mapping[str, Any]) -> Person:
+    values = {"name": person.name, "email": person.email, "phone": person.phone, **changes}
     await _lock(session, *values.values())
     async with beyond_scopes(session, reads_only=True):  # likewise
         same = await queries.same_person(session, **values)
