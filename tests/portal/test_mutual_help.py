@@ -10,7 +10,7 @@ from portal_platform import Platform, post, until
 ROOT = "/n/heidedoerfer"
 Club = dict[str, Any]
 Browser = httpx2.AsyncClient
-NEED = {
+NEED: dict[str, Any] = {
     "kind": "people",
     "title": "Vier Leute für den Zeltaufbau",
     "description": "Am Freitag vor dem Fest.",

@@ -41,7 +41,8 @@ async def test_what_is_done_stays_done(place: Any, enter: Any, anybody: Any, out
     need, offer, mistake = await enter(), await enter("offer"), await enter(title="Versehen")
 
     async def move(entry: Any, state: str) -> int:
-        return (await place.contact.patch(f"/help-entries/{entry['id']}", json={"state": state})).status_code
+        answer = await place.contact.patch(f"/help-entries/{entry['id']}", json={"state": state})
+        return int(answer.status_code)
 
     assert [await move(need, state) for state in ("taken", "open", "open", "done")] == [200, 200, 200, 200]
     assert [await move(need, state) for state in ("open", "withdrawn")] == [409, 409]
