@@ -65,7 +65,7 @@ async def test_an_unanswered_sign_up_goes_after_14_days(
     world: Any, anybody: httpx2.AsyncClient, sessions: Sessions
 ) -> None:
     offer = {"fields": ["sport"], "areas": [{"kind": "village", "id": world.gossa["id"]}]}
-    offer["consents"] = [{"purpose": "contact", "text_version": "2026-11"}]  # type: ignore[list-item]
+    offer["consents"] = [{"purpose": "contact", "text_version": "2026-11"}]
     for name, days in (("Alt", 15), ("Neu", 13)):
         await anybody.post("/sign-ups", json=offer | {"name": name, "email": f"{name.lower()}@post.example"})
         entered = datetime.now(UTC) - timedelta(days=days)
