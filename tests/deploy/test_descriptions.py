@@ -193,6 +193,14 @@ def test_the_journal_of_erasures_lies_in_a_volume_of_its_own(compose: dict[str, 
     assert volume in compose["volumes"]
 
 
+def test_every_service_knows_who_answers_for_the_processing(compose: dict[str, Any]) -> None:
+    """Each serves its part of the register (Art. 30 GDPR), which names the operator: they all read the same file."""
+    for service in SERVICES:
+        app = compose["services"][service]
+        assert app["env_file"] == [".env"], service
+        assert not [name for name in app["environment"] if name.startswith(("DORFNETZ_OPERATOR", "DORFNETZ_PRIVACY"))]
+
+
 def test_a_service_does_not_wait_for_the_broker_to_start(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert "rabbitmq" not in service.get("depends_on", ()), name

@@ -1,8 +1,11 @@
 """How long the registry keeps what."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
+from shared.access.grants import Role
+from shared.contracts.registry import ConsentPurpose
 from shared.retention import Emptying, Period, Removing, Rule
 from shared.retention.activities import ACCESS, CONSENTS, CONTACTS, RIGHTS, VOLUNTEERS
 from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
@@ -10,6 +13,7 @@ from shared.retention.removals import Moment
 from shared.web.rate_limits import rate_limit
 from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.access.model import AccessGrant
 from registry.address_changes.model import AddressChange
@@ -22,7 +26,7 @@ from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, Ref
 from registry.mutual_help.model import HelpRequest, HelpRequestLink
 from registry.people.model import Contact, Person
 from registry.sign_ups.model import SignUp
-from registry.volunteers.model import Volunteer, VolunteerArea
+from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
 
 _NOBODY = "niemand außerhalb der Plattform"
 _STAFF = "Zuständige von Gemeinde, Netzwerk und Landkreis für ihren Bereich"
@@ -48,16 +52,32 @@ class _Erasing:
 
 
 def _has_no_role(before: Moment) -> ColumnElement[bool]:
-    """Neither now nor since `before`, and entered longer ago than that."""
+    """Neither now nor since `before`, and entered longer ago than that. Being allowed to see oneself is no role."""
     day = cast(before, Date)
     contact = sa.exists().where(Contact.person_id == Person.id, or_(Contact.until.is_(None), Contact.until >= day))
     grant = sa.exists().where(
         AccessGrant.person_id == Person.id,
+        AccessGrant.role != Role.VOLUNTEER,
         or_(AccessGrant.ended_at.is_(None), AccessGrant.ended_at >= before),
         or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
     )
     volunteer = sa.exists().where(Volunteer.person_id == Person.id)
-    return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer)
+    consent = sa.exists().where(
+        Consent.person_id == Person.id, or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= before)
+    )
+    return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer, ~consent)
+
+
+def _not_asked(person_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
+    """The person agreed to be contacted once, but neither now nor since `before`."""
+    asked = Consent.person_id == person_id, Consent.purpose == ConsentPurpose.CONTACT
+    since = or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= before)
+    return sa.exists().where(*asked) & ~sa.exists().where(*asked, since)
+
+
+def _of_ended_activity(before: Moment) -> ColumnElement[bool]:
+    """Noted by the office, or, where the office forgot it, clear: somebody who is not asked any more does nothing."""
+    return or_(Certificate.activity_ended_on < cast(before, Date), _not_asked(Certificate.person_id, before))
 
 
 def _of_grown_up(before: Moment) -> ColumnElement[bool]:
@@ -202,8 +222,13 @@ RULES = (
         data="Einsatzfelder und Einsatzgebiete",
         subjects="Freiwillige",
         recipients=_STAFF,
-        since="bis zum Widerruf der Einwilligung oder bis die Person gelöscht wird",
-        tables=(Volunteer.__tablename__, VolunteerArea.__tablename__, "volunteer_field"),
+        since="nach dem Widerruf der Einwilligung; vom Widerruf an sieht sie niemand mehr",
+        period=Period(days=14),
+        removal=Removing(
+            Volunteer,
+            lambda before: _not_asked(Volunteer.person_id, before),
+            with_them=(VolunteerArea.__tablename__, volunteer_field.name),
+        ),
     ),
     Rule(
         slug="help-requests",
@@ -268,9 +293,9 @@ RULES = (
         data="Datum der Einsicht, ob eine einschlägige Verurteilung vorliegt; nie das Zeugnis (§ 72a Abs. 5 SGB VIII)",
         subjects="Freiwillige, die mit Kindern und Jugendlichen arbeiten",
         recipients="die Stelle, die es eingesehen hat",
-        since="nach dem Ende der Tätigkeit",
+        since="nach dem Ende der Tätigkeit oder dem Widerruf der Einwilligung; sofort, wenn keine Tätigkeit folgt",
         period=Period(months=KEPT_MONTHS),
-        removal=Removing(Certificate, lambda before: Certificate.activity_ended_on < cast(before, Date)),
+        removal=Removing(Certificate, _of_ended_activity),
     ),
     Rule(
         slug="erasures",

@@ -1,7 +1,7 @@
 """How often somebody may try something, counted in PostgreSQL so that all replicas count together.
 
 With `RateLimits(sessions.begin)` each count is a transaction of its own: an attempt counts also when the request behind
-it fails and is rolled back. `RateLimits(partial(nullcontext, session))` counts what succeeds alone, and needs no second
+it fails and is rolled back. `RateLimits(lambda: nullcontext(session))` counts what succeeds alone, and needs no second
 connection, for which requests that hold one would wait for each other.
 """
 

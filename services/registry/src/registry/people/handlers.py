@@ -22,7 +22,7 @@ from registry.database import apply, lock
 from registry.organisations import queries as organisations
 from registry.organisations.model import Organisation
 from registry.people import queries
-from registry.people.model import AlreadyAppointed, Contact, Person, PersonExists, UnknownPerson
+from registry.people.model import AlreadyAppointed, Contact, KnownElsewhere, Person, PersonExists, UnknownPerson
 from registry.people.schemas import ContactInput, PersonChanges, PersonInput
 from registry.versions import expect_version
 
@@ -52,6 +52,20 @@ async def ensure_person(
     _describe(session, person)
     _audit(session, "person.entered", person)
     return person, True
+
+
+async def person_for_staff(session: AsyncSession, access: Access, entered: PersonInput) -> Person:
+    """Like `ensure_person`, for a caller who will see the person from now on. Raises `KnownElsewhere`.
+
+    Name and address stand on many a letterhead. Who knows no more must not get a private telephone number for it.
+    """
+    person, is_new = await ensure_person(session, entered, recorded_by=access.principal.id)
+    if is_new or person.phone in (None, entered.phone):
+        return person
+    try:
+        return await queries.person(session, access, person.id)
+    except NotFound:
+        raise KnownElsewhere from None
 
 
 async def change_person(
@@ -188,8 +202,7 @@ async def ensure_district_officer(session: AsyncSession, entered: PersonInput) -
 
 async def _person_to_appoint(session: AsyncSession, access: Access, entered: ContactInput) -> Person:
     if entered.person is not None:
-        person, _ = await ensure_person(session, entered.person, recorded_by=access.principal.id)
-        return person
+        return await person_for_staff(session, access, entered.person)
     assert entered.person_id is not None  # noqa: S101 - the schema wants one of the two
     try:
         return await queries.person(session, access, entered.person_id)

@@ -1,7 +1,6 @@
 """Sign-ups: public, confirmed by a link or by the staff."""
 
 from contextlib import nullcontext
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -41,7 +40,7 @@ async def sign_up(session: DbSession, request: Request, entered: SignUpInput) ->
 
     The answer does not tell whether the person was already registered.
     """
-    limits = RateLimits(partial(nullcontext, session))  # what is refused sends no mail, so it does not count
+    limits = RateLimits(lambda: nullcontext(session))  # what is refused sends no mail, so it does not count
     await limits.count(SIGN_UPS_FOR_CLIENT, client_address(request))
     if entered.reached_at:
         await limits.count(SIGN_UPS_FOR_ADDRESS, entered.reached_at)
