@@ -12,6 +12,7 @@ SERVICES = {
 PORTAL = N_("These pages")
 
 ACTIONS = {
+    "address_change.requested": N_("New email address asked for"),
     "api_client.ended": N_("Access of a program ended"),
     "api_client.made": N_("Access for a program made"),
     "api_client.renewed": N_("Secret of a program renewed"),
