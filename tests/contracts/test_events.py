@@ -17,7 +17,7 @@ CATALOGUE = published_events()
 TYPE = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*\.v[1-9][0-9]*")
 PERSONAL = {"email", "phone", "person_id", "person_name", "reply_token", "address", "birthday"}
 # Whoever holds data of this person has to erase it; afterwards the id names nobody (decision 0024).
-TELLS_OF_A_PERSON = {ErasureRequested: {"person_id"}}
+TELLS_OF_A_PERSON: dict[type[EventData], set[str]] = {ErasureRequested: {"person_id"}}
 
 every_event = pytest.mark.parametrize(
     "data_class", [pytest.param(data_class, id=event_type) for event_type, data_class in CATALOGUE.items()]

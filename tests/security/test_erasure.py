@@ -213,9 +213,10 @@ def test_nothing_is_found_and_every_service_has_signed(platform: Platform) -> No
     assert "notifications.person.name" in platform.search()
     platform.processes.start("notifications-worker")
     for _ in range(ROUNDS_OF_KILLS):
-        for service in SERVICES:
-            platform.processes.kill(f"{service}-worker")
-            platform.processes.start(f"{service}-worker")
+        workers = [f"{service}-worker" for service in SERVICES]
+        for worker in workers:
+            platform.processes.kill(worker)
+        platform.processes.start(*workers)
     wait_for(lambda: all(platform.erasure(number)["completed_at"] for number in numbers), "all are complete")
 
     assert platform.search() == set()
@@ -307,7 +308,7 @@ def wait_for(
     condition: Callable[[], Any],
     what: str,
     *,
-    seconds: float = 120,
+    seconds: float = 1200 if LARGE else 120,
     accept: type[Exception] | tuple[()] = (),
     state: Callable[[], object] = lambda: "",
 ) -> None:

@@ -116,7 +116,7 @@ def _show_optional_logins(app: FastAPI, schema: dict[str, Any]) -> None:
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute) and any(map(_is_optional, route.dependant.dependencies)):
-            for method in route.methods:
+            for method in route.methods or ():
                 operation = schema["paths"][context.path][method.lower()]
                 operation["security"] = [{}, *operation["security"]]
 

@@ -95,7 +95,7 @@ def _address(name: str, email: str | None) -> Address:
 
 def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> dict[str, Any]:
     front_door = settings.public_url.rstrip("/")
-    words = {
+    words: dict[str, Any] = {
         "name": one_line(recipient.name),
         "organisation": recipient.organisation,
         "network": _full_name(recipient.network),

@@ -1,7 +1,6 @@
 """/anmelden/dienstkonto and /anmelden/rueckkehr: logging in at the office's provider."""
 
 from contextlib import nullcontext
-from functools import partial
 from typing import Annotated
 
 import structlog
@@ -40,7 +39,7 @@ async def depart(view: PageView, weiter: Annotated[str, Query(max_length=500)] =
         return login_page(view, target, message=view.translate.gettext(error.message), status=503)
     async with transaction(view.request.app.state.sessions) as session:
         # In the same transaction: an office behind one address does not wait for connections, and only rows count.
-        limits = RateLimits(partial(nullcontext, session))
+        limits = RateLimits(lambda: nullcontext(session))
         await limits.count(DEPARTURES_OF_CLIENT, client_address(view.request))
         secret = await departures.keep(session, departure, target)
     response = view.redirect(departure.url)

@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import partial
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -25,7 +24,7 @@ async def ask_for_address(session: AsyncSession, person: Person, email: str) -> 
 
     Raises `TooManyRequests`.
     """
-    limits = RateLimits(partial(nullcontext, session))  # counts the mails that are really sent
+    limits = RateLimits(lambda: nullcontext(session))  # counts the mails that are really sent
     await limits.count(CHANGES_OF_PERSON, str(person.id))
     await limits.count(CHANGES_TO_ADDRESS, email.lower())
     await forget_wishes(session, person.id)
