@@ -93,6 +93,12 @@ async def test_who_tries_too_often_reads_when_to_try_again(platform: Platform) -
     assert re.search(r"um \d\d:\d\d Uhr", answers[-1].text)
 
 
+async def test_an_error_page_does_not_look_logged_out(platform: Platform) -> None:
+    browser = await platform.logged_in()
+    page = await browser.get("/gibt-es-nicht")
+    assert (page.status_code, "Petra Amtmann" in page.text, page.headers["cache-control"]) == (404, True, "no-store")
+
+
 async def test_the_account_is_for_whoever_is_logged_in(platform: Platform) -> None:
     anybody = await platform.browser()
     for path in ("/konto", "/konto/angaben", "/verwaltung"):

@@ -97,10 +97,11 @@ async def test_an_old_link_does_not_work_and_is_forgotten(
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=24, seconds=1), tick=False):
         assert (await anybody.post("/address-changes/confirmation", json=body)).status_code == 404
     rule = next(rule for rule in RULES if rule.slug == "address-changes")
-    async with sessions() as session:
+    await run_rule(sessions, rule, dry_run=False)
+    async with sessions.begin() as session:  # rules go by the clock of the database: the link is made older instead
         assert (await session.scalars(sa.select(AddressChange.email))).all() == [NEW]
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=4), tick=False):
-        await run_rule(sessions, rule, dry_run=False)
+        await session.execute(sa.update(AddressChange).values(expires_at=datetime.now(UTC) - timedelta(days=2)))
+    await run_rule(sessions, rule, dry_run=False)
     async with sessions() as session:
         assert (await session.scalars(sa.select(AddressChange))).all() == []
 
