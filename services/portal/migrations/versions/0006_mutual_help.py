@@ -5,7 +5,7 @@ from alembic import op
 from shared.access.tenancy import NOBODY, PUBLIC, protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0013"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None

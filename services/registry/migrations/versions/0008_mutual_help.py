@@ -5,7 +5,7 @@ from alembic import op
 from shared.access.tenancy import ENTERED, NOBODY, protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0013"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
