@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from benchmarks import consumer, relay
+from benchmarks import consumer, relay, suggestions
 from benchmarks.servers import Place, place
 
 Measure = Callable[[Place], Awaitable[float]]
@@ -40,6 +40,15 @@ ROWS = (
         "FastStream consumer without database",
         0.8,
         2.0,
+    ),
+    Row(
+        "suggestions",
+        "suggestions for one need at p95, 50,000 volunteers",
+        suggestions.measure_suggestions,
+        suggestions.measure_bare_query,
+        "the same SQL by asyncpg",
+        0.2,
+        0.33,
     ),
 )
 

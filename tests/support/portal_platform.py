@@ -35,6 +35,7 @@ class Platform:
     behind: Starlette  # the services as the portal reaches them
     confirmations: list[str] = field(default_factory=list)  # tokens of sign-ups
     unsubscribing: list[str] = field(default_factory=list)  # tokens of newsletters
+    help_links: list[str] = field(default_factory=list)  # tokens of requests for help
 
     async def reply_token(self) -> str:
         """The secret of the first invitation, as notifications gets it."""
@@ -59,6 +60,14 @@ class Platform:
                 return self.unsubscribing[-1]
             await asyncio.sleep(0.05)
         raise AssertionError("nobody subscribed")
+
+    async def help_link(self) -> str:
+        """The page on which somebody answers the newest request for help."""
+        for _ in range(100):
+            if self.help_links:
+                return f"/antwort/hilfe/{self.help_links[-1]}"
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody was asked for help")
 
     async def browser(self) -> httpx2.AsyncClient:
         """Somebody who is not logged in."""

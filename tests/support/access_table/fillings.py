@@ -7,6 +7,7 @@ import httpx2
 import sqlalchemy as sa
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import FailureReason, Notice, NoticeStatus
+from registry.mutual_help.model import HelpRequest, RequestState
 from shared import audit
 from shared.contracts.envelope import parse_event
 from shared.contracts.events import InvitationIssued
@@ -34,6 +35,7 @@ async def fill_registry(world: "World", officer: httpx2.AsyncClient) -> None:
     for place in world.places.values():
         await _fill_village(place, officer)
         await _fill_certificate(world, place, officer)
+        await _fill_help(world, place, officer)
     await _write_down_looks(world, "registry")
 
 
@@ -133,6 +135,21 @@ async def _fill_certificate(world: "World", place: Place, officer: httpx2.AsyncC
     answer = await officer.post(path, json=seen, headers={"authorization": f"Bearer {token}"})
     place.put("certificate", answer.raise_for_status().json()["id"], place.scopes["municipality"])
     place.hide(place["certificate"], "certificate")
+
+
+async def _fill_help(world: "World", place: Place, officer: httpx2.AsyncClient) -> None:
+    """A need for which nobody is asked yet, and one for which the contact has said yes."""
+    scopes = place.scopes["organisation"]
+    need = {"side": "need", "organisation_id": place["organisation"], "kind": "people", "fields": ["sport"]}
+    for kind in ("need", "asked_need"):
+        entered = await post(officer, "/help-entries", title=f"Hilfe in {place.name}", **need)
+        place.put(kind, entered["id"], scopes)
+    path = f"/help-entries/{place['asked_need']}/requests"
+    asked = await post(officer, path, volunteer_id=place["volunteer"])
+    place.put("help_request", asked["id"], scopes)
+    answered = {"state": RequestState.ACCEPTED, "answered_by": UUID(place["person"])}
+    this = HelpRequest.id == UUID(asked["id"])
+    await world.change("registry", sa.update(HelpRequest).where(this).values(**answered))
 
 
 async def _fill_sign_up(place: Place, officer: httpx2.AsyncClient) -> None:

@@ -39,6 +39,7 @@ def _page(
 NETWORK_PAGE, MEETING = "/n/{network}", "/n/{network}/treffen/{meeting_id}"
 ORGANISATION, PERSON = "/n/{network}/organisationen/{organisation}", "/personen/{person_id}"
 DRAFT, PROGRAM = {"meeting_id": "draft"}, {"program_id": "api_client"}
+NEED = {"entry_id": "need"}
 GUESSED = {"token": "=guessed"}
 
 
@@ -66,6 +67,13 @@ PAGES = (
     _page(f"{ORGANISATION}/bearbeiten", KEEPERS, "organisation"),
     _page(f"{ORGANISATION}/ansprechpersonen/neu", KEEPERS, "organisation"),
     _page(f"{ORGANISATION}/ansprechpersonen/{{contact_id}}/austragen", KEEPERS, "contact"),
+    # Mutual help
+    _page(f"{NETWORK_PAGE}/suche-biete"),
+    _page(f"{NETWORK_PAGE}/luecken", STAFF, "network_as_a_whole"),
+    _page(f"{ORGANISATION}/hilfe/neu", KEEPERS, "organisation"),
+    _page(f"{NETWORK_PAGE}/hilfe/{{entry_id}}", things=NEED),
+    _page(f"{NETWORK_PAGE}/hilfe/{{entry_id}}/bearbeiten", KEEPERS, "need", things=NEED),
+    _page("/antwort/hilfe/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
     # People
     _page("/verwaltung", STAFF),
     _page("/personen", STAFF),

@@ -32,6 +32,13 @@ def _lead(place: Place) -> Json:
     }
 
 
+NEED = {"entry_id": "need"}
+
+
+def _need(place: Place) -> Json:
+    return {"side": "need", "organisation_id": place["organisation"], "kind": "people", "title": "Hilfe"}
+
+
 def _grant(place: Place) -> Json:
     return {"person_id": place["person"], "role": "association_contact", "scope_id": place["draft_organisation"]}
 
@@ -199,6 +206,42 @@ ROWS = (
             Row("POST /persons/{person_id}/erasure", STAFF, kind, path={"person_id": kind}, note=note),
         )
     ),
+    # Mutual help: what is needed and offered is public, who is asked is not
+    Row("GET /help-entries", EVERYBODY, shows="need"),
+    Row("GET /help-entries/{entry_id}", EVERYBODY, path=NEED),
+    Row("POST /help-entries", KEEPERS, "organisation", body=_need),
+    Row("PATCH /help-entries/{entry_id}", KEEPERS, "need", path=NEED, body=lambda at: {"wanted": 3}),
+    Row("GET /help-entries/{entry_id}/suggestions", KEEPERS, "need", path=NEED),
+    Row("GET /help-entries/{entry_id}/requests", KEEPERS, "asked_need", path={"entry_id": "asked_need"}),
+    Row(
+        "POST /help-entries/{entry_id}/requests",
+        KEEPERS,
+        "need",
+        path=NEED,
+        body=lambda at: {"volunteer_id": at["volunteer"]},
+    ),
+    Row(
+        "POST /help-requests/{request_id}/completion",
+        KEEPERS,
+        "help_request",
+        path={"request_id": "help_request"},
+        body=lambda at: {"thanks": "Danke!"},
+    ),
+    Row(
+        "GET /help-requests/by-token",
+        EVERYBODY,
+        headers=lambda at: {"reply-token": "guessed"},
+        answer=404,
+        note="the proof is in a header",
+    ),
+    Row(
+        "POST /help-requests/answer",
+        EVERYBODY,
+        body=lambda at: {"token": "guessed", "accept": True},
+        answer=404,
+        note=PROOF,
+    ),
+    Row("GET /help-gaps", STAFF),
     # Certificates of conduct
     Row(
         "POST /certificates/{certificate_id}/activity-end",

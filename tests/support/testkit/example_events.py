@@ -54,6 +54,21 @@ _ORGANISATION: dict[str, Any] = {
     "founded": 1998,
     "website": "https://holzbau-lindenhof.example",
 }
+_HELP: dict[str, Any] = {
+    "entry_id": id_of("need"),
+    "organisation_id": id_of("organisation"),
+    "village_id": id_of("village"),
+    "kind": registry.HelpKind.PEOPLE,
+    "state": registry.HelpState.OPEN,
+    "title": "Vier Leute für den Zeltaufbau",
+    "description": "Freitagabend, für das Herbstfest.",
+    "area": _AREA,
+    "fields": ["sport-und-bewegung"],
+    "starts_on": date(2026, 10, 2),
+    "ends_on": date(2026, 10, 3),
+    "weekdays": [5, 6],
+    "wanted": 4,
+}
 _MANDATE: dict[str, Any] = {
     "mandate_id": id_of("mandate"),
     "village_id": id_of("village"),
@@ -164,6 +179,31 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 expires_at=datetime(2026, 10, 21, 8, 0, tzinfo=UTC),
             ),
             id_of("sign-up"),
+            None,
+        ),
+        (registry.NeedPublished(**_HELP), id_of("need"), NETWORK),
+        (registry.NeedFilled(**_HELP | {"state": registry.HelpState.TAKEN}), id_of("need"), NETWORK),
+        (registry.NeedWithdrawn(entry_id=id_of("need")), id_of("need"), NETWORK),
+        (registry.OfferPublished(**_HELP | {"entry_id": id_of("offer")}), id_of("offer"), NETWORK),
+        (
+            registry.OfferTaken(**_HELP | {"entry_id": id_of("offer"), "state": registry.HelpState.DONE}),
+            id_of("offer"),
+            NETWORK,
+        ),
+        (registry.OfferWithdrawn(entry_id=id_of("offer")), id_of("offer"), NETWORK),
+        (
+            registry.HelpRequestTold(
+                request_id=id_of("help request"),
+                person_id=id_of("person"),
+                news=registry.HelpNews.ASKED,
+                title="Vier Leute für den Zeltaufbau",
+                organisation="Holzbau Lindenhof",
+                village="Gossa",
+                words="Wir würden uns sehr freuen.",
+                token="an-invented-token",
+                expires_at=datetime(2026, 10, 21, 8, 0, tzinfo=UTC),
+            ),
+            id_of("help message"),
             None,
         ),
         (

@@ -24,6 +24,8 @@ from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import routes as meetings
+from portal.mutual_help import answers as help_answers
+from portal.mutual_help import routes as mutual_help
 from portal.networks import routes as networks
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
@@ -56,6 +58,8 @@ SLICES = (
     contacts,
     lead_mandates,
     volunteers,
+    mutual_help,
+    help_answers,
     volunteers_office,
     own,
     on_behalf,

@@ -71,6 +71,7 @@ EXEMPT = {
     **WITHOUT_PERSONS,
     "event_entry": "öffentliche Ereignisse: Kennungen, keine Namen oder Adressen",
     "field_of_activity": _PUBLIC,
+    "help_entry": _PUBLIC,
     "lead_mandate": _PUBLIC,
     "meeting": "öffentliche Angaben über Treffen",
     "meeting_count": "Anzahlen",

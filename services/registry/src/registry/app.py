@@ -23,6 +23,7 @@ from registry.fields_of_activity import routes as fields_of_activity
 from registry.lead_mandates import routes as lead_mandates
 from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
+from registry.mutual_help import routes as mutual_help
 from registry.organisations import routes as organisations
 from registry.own_data import PARTS
 from registry.people import names
@@ -59,6 +60,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             names.router,
             address_changes.router,
             volunteers.router,
+            mutual_help.router,
             sign_ups.router,
             consents.router,
             profiles.router,

@@ -9,6 +9,7 @@ from registry.certificates.model import Certificate
 from registry.consents.model import Consent
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.logins.model import ExternalIdentity, LoginSession
+from registry.mutual_help.model import HelpEntry, HelpRequest
 from registry.organisations.model import Organisation
 from registry.people.model import Contact, Person
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
@@ -71,6 +72,37 @@ PARTS = (
             .label("areas"),
         ).where(Volunteer.person_id == person),
         name="Wobei Sie helfen wollen",
+    ),
+    Own(
+        "help_request",
+        {
+            "title": "Wofür",
+            "organisation": "Wer gefragt hat",
+            "state": "Stand",
+            "words": "Was Ihnen geschrieben wurde",
+            "thanks": "Wie Ihnen gedankt wurde",
+            "created_at": "Gefragt am",
+            "answered_at": "Geantwortet am",
+            "done_at": "Erledigt am",
+            "expires_at": "Antwort bis",
+        },
+        lambda person: (
+            sa.select(
+                HelpEntry.title,
+                Organisation.name.label("organisation"),
+                HelpRequest.state,
+                HelpRequest.words,
+                HelpRequest.thanks,
+                HelpRequest.created_at,
+                HelpRequest.answered_at,
+                HelpRequest.done_at,
+                HelpRequest.expires_at,
+            )
+            .join(HelpEntry, HelpEntry.id == HelpRequest.need_id)
+            .join(Organisation, Organisation.id == HelpEntry.organisation_id)
+            .where(sa.or_(HelpRequest.person_id == person, HelpRequest.answered_by == person))
+        ),
+        name="Wobei Sie um Hilfe gebeten wurden",
     ),
     Own(
         "consent",

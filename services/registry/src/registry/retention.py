@@ -23,6 +23,7 @@ from registry.consents.model import Consent, GuardianLink, UnsubscribeLink
 from registry.erasures.handlers import request_erasure
 from registry.erasures.model import Erasure, Origin, ReceiptRow
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
+from registry.mutual_help.model import HelpRequest, HelpRequestLink
 from registry.people.model import Contact, Person
 from registry.sign_ups.model import SignUp
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
@@ -230,6 +231,19 @@ RULES = (
         ),
     ),
     Rule(
+        slug="help-requests",
+        name="Anfragen nach Hilfe",
+        activity=VOLUNTEERS,
+        data="Wer wen wobei um Hilfe gebeten hat, die Antwort, der Dank",
+        subjects="Freiwillige und Ansprechpersonen der Vereine",
+        recipients="der suchende Verein: wer zugesagt hat, mit Name und Erreichbarkeit",
+        since="nach der Anfrage",
+        period=Period(years=1),
+        removal=Removing(
+            HelpRequest, lambda before: HelpRequest.created_at < before, with_them=(HelpRequestLink.__tablename__,)
+        ),
+    ),
+    Rule(
         slug="birth-dates",
         name="Geburtsdaten von Minderjährigen",
         activity=CONSENTS,
@@ -309,6 +323,8 @@ EXEMPT = {
     "village": _PLACES,
     "field_of_activity": "eine Liste von Begriffen",
     "lead_mandate": "Vereine und Orte",
+    "help_entry": _ORGANISATIONS,
+    "help_entry_field": _ORGANISATIONS,
     "organisation": _ORGANISATIONS,
     "organisation_area": _ORGANISATIONS,
     "organisation_field": _ORGANISATIONS,

@@ -15,6 +15,7 @@ from registry.erasures import model as _erasures
 from registry.fields_of_activity import model as _fields_of_activity
 from registry.lead_mandates import model as _lead_mandates
 from registry.logins import model as _logins
+from registry.mutual_help import model as _mutual_help
 from registry.organisations import model as _organisations
 from registry.people import model as _people
 from registry.sign_ups import model as _sign_ups
@@ -33,6 +34,7 @@ _MODELS = (
     _fields_of_activity,
     _lead_mandates,
     _logins,
+    _mutual_help,
     _organisations,
     _people,
     _sign_ups,

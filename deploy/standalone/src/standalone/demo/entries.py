@@ -28,6 +28,7 @@ class Entries:
         await self._territory()
         await self._organisations()
         await self._people()
+        await self._help()
         await self._meetings()
 
     async def _add(self, path: str, key: str, item: dict[str, Any]) -> str:
@@ -98,6 +99,19 @@ class Entries:
             person = await self._person(example.name, example.email)
             item = {"person_id": person, "role": example.role.value, "scope_id": self._ids[example.scope]}
             await self._add("/grants", f"grant:{example.key}", item)
+
+    async def _help(self) -> None:
+        """What associations and companies need and offer."""
+        for entry in read_data("help")["entries"]:
+            organisation = self._ids[f"association:{entry.pop('association')}"]
+            reach, weeks = entry.pop("reach", None), entry.pop("in_weeks", None)
+            item = {
+                "organisation_id": organisation,
+                **entry,
+                **({"area": self._area(reach)} if reach else {}),
+                **({"ends_on": (self._began_on + timedelta(weeks=weeks)).isoformat()} if weeks else {}),
+            }
+            await self._api.add(f"{_REGISTRY}/help-entries", item, name=f"help:{entry['title']}")
 
     async def _publish(self, contacts: list[dict[str, Any]]) -> None:
         """Contacts whose name stands on the public pages: they agreed to it on paper."""
@@ -175,5 +189,6 @@ def count_entries() -> int:
         + len(territory["network"]["villages"])  # a council each
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given)
         + sum(1 for contact in people["contacts"] if contact.get("published"))
+        + len(read_data("help")["entries"])
         + 2 * len(read_data("meetings")["meetings"])
     )  # fmt: skip

@@ -20,6 +20,7 @@ from shared.dates import format_day, format_span, in_berlin
 
 from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
+from notifications.help_requests.model import HelpMessage
 from notifications.logins.model import LoginLinks
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import Notice
@@ -107,6 +108,8 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
         words |= _login_words(notice, front_door)
     elif notice.kind is NoticeKind.SIGN_UP_CONFIRMATION:
         words |= _sign_up_words(notice, front_door)
+    elif notice.kind is NoticeKind.HELP_REQUEST:
+        words |= _help_words(notice, front_door)
     elif notice.kind is NoticeKind.ADDRESS_CONFIRMATION:
         words |= _new_address_words(notice, front_door)
     elif notice.kind is NoticeKind.ADDRESS_WARNING:
@@ -144,6 +147,16 @@ def _sign_up_words(notice: Notice, front_door: str) -> dict[str, Any]:
         "name": one_line(sign_up.name),
         "child": one_line(sign_up.child) if sign_up.child else None,
         "link": f"{front_door}/mitmachen/bestaetigen/{sign_up.token}",
+        "until": format_day(notice.expires_at),
+    }
+
+
+def _help_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    message = HelpMessage.model_validate(notice.content)
+    return {
+        **message.model_dump(),
+        "news": message.news.value,
+        "link": f"{front_door}/antwort/hilfe/{message.token}" if message.token else front_door,
         "until": format_day(notice.expires_at),
     }
 

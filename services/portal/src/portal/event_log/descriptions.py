@@ -108,6 +108,10 @@ def _of_organisation(data: dict[str, Any], names: Names, translate: Translator) 
     return {"organisation": _organisation(data, names, translate)}
 
 
+def _help(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {"organisation": _organisation(data, names, translate), "title": data["title"]}
+
+
 def _of_meeting(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
     return {"meeting": _meeting(data, names, translate)}
 
@@ -137,6 +141,12 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
     registry.OrganisationRegistered.type: (N_("“{name}” in {village} was entered."), _entry),
     registry.OrganisationChanged.type: (N_("The entry of “{name}” in {village} was changed."), _entry),
     registry.OrganisationHidden.type: (N_("An organisation is no longer shown."), _nothing),
+    registry.NeedPublished.type: (N_("“{organisation}” looks for: {title}."), _help),
+    registry.NeedFilled.type: (N_("“{organisation}” has found help: {title}."), _help),
+    registry.NeedWithdrawn.type: (N_("A need is no longer there."), _nothing),
+    registry.OfferPublished.type: (N_("“{organisation}” offers: {title}."), _help),
+    registry.OfferTaken.type: (N_("An offer of “{organisation}” is taken: {title}."), _help),
+    registry.OfferWithdrawn.type: (N_("An offer is no longer there."), _nothing),
     registry.LeadMandateGranted.type: (
         N_("“{organisation}” leads the village network of {village} from {since}."),
         _mandate,
@@ -173,6 +183,12 @@ TYPES: dict[str, str] = {
     registry.OrganisationRegistered.type: N_("Organisation entered"),
     registry.OrganisationChanged.type: N_("Organisation changed"),
     registry.OrganisationHidden.type: N_("Organisation hidden"),
+    registry.NeedPublished.type: N_("Need published"),
+    registry.NeedFilled.type: N_("Need filled"),
+    registry.NeedWithdrawn.type: N_("Need withdrawn"),
+    registry.OfferPublished.type: N_("Offer published"),
+    registry.OfferTaken.type: N_("Offer taken"),
+    registry.OfferWithdrawn.type: N_("Offer withdrawn"),
     registry.LeadMandateGranted.type: N_("Lead mandate begun"),
     registry.LeadMandateEnded.type: N_("Lead mandate ended"),
     registry.VolunteerSignedUp.type: N_("Volunteer signed up"),

@@ -145,6 +145,10 @@ class NetworkPage:
         """The village with this id, None if it is not of the network."""
         return next((village for village in self.villages if village.id == village_id), None)
 
+    def village_of_text(self, village_id: str) -> VillageCard | None:
+        """Like `village_of`, for what a form sent."""
+        return next((village for village in self.villages if str(village.id) == village_id), None)
+
     def organisation(self, slug: str) -> tuple[VillageCard, OrganisationCard]:
         """An organisation by its slug, with its village. Raises `NotFound`."""
         for village in self.villages:

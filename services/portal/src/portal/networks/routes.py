@@ -8,6 +8,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.contacts.directory import ContactPerson, contact_people
+from portal.mutual_help.queries import open_help
 from portal.networks import queries, structured
 from portal.web.services import Refused
 from portal.web.view import PageView, View
@@ -36,6 +37,7 @@ async def show_village(view: PageView, network: str, village: str) -> Response:
     page = await view.read(queries.network_page, network)
     here = page.village(village)
     meetings = [meeting for meeting in page.meetings if meeting.village_id in (here.id, None)]
+    entries = await view.read(open_help, network)
     published = await view.request.app.state.profiles.of(view, network)
     return view.render(
         "networks/village.html",
@@ -44,6 +46,7 @@ async def show_village(view: PageView, network: str, village: str) -> Response:
         meetings=meetings,
         contacts=published,
         helpers=published.of_village(here.id),
+        entries=[one for one in entries if here.id in (one.village_id, one.organisation.village_id)],
     )
 
 
@@ -55,6 +58,7 @@ async def show_organisation(view: PageView, network: str, organisation: str) -> 
     data = structured.organisation(page, village, card, view.settings)
     may_keep = view.may_keep(network, card.id, village.municipality_id)
     people = await _people(view, card.id) if may_keep else None
+    entries = [one for one in await view.read(open_help, network) if one.organisation.id == card.id]
     return view.render(
         "networks/organisation.html",
         network=page,
@@ -64,6 +68,7 @@ async def show_organisation(view: PageView, network: str, organisation: str) -> 
         published=(await view.request.app.state.profiles.of(view, network)).of_organisation(card.id),
         may_keep=may_keep,
         people=people,
+        entries=entries,
     )
 
 

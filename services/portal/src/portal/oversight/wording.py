@@ -12,6 +12,7 @@ SERVICES = {
 PORTAL = N_("These pages")
 
 ACTIONS = {
+    "address_change.requested": N_("New email address asked for"),
     "api_client.ended": N_("Access of a program ended"),
     "api_client.made": N_("Access for a program made"),
     "api_client.renewed": N_("Secret of a program renewed"),
@@ -33,6 +34,10 @@ ACTIONS = {
     "grant.given": N_("Role given"),
     "grant.taken_back": N_("Role taken back"),
     "grants.seen": N_("Roles looked at"),
+    "help_request.answered": N_("Request for help answered"),
+    "help_request.done": N_("Help noted as done"),
+    "help_request.sent": N_("Somebody asked for help"),
+    "helpers.seen": N_("Names of helpers looked at"),
     "invitation.answered": N_("Invitation answered"),
     "invitations.seen": N_("Invitations looked at"),
     "login.ended": N_("Logged out"),

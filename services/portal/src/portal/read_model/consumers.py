@@ -31,6 +31,23 @@ _NOTHING_SAID: dict[str, Any] = {
 }
 
 
+_NO_HELP: dict[str, Any] = {
+    "withdrawn": True,
+    "organisation_id": None,
+    "village_id": None,
+    "kind": registry.HelpKind.PEOPLE.value,
+    "state": registry.HelpState.WITHDRAWN.value,
+    "title": "",
+    "description": "",
+    "area": None,
+    "fields": [],
+    "starts_on": None,
+    "ends_on": None,
+    "weekdays": [],
+    "wanted": 1,
+}
+
+
 async def project(
     session: AsyncSession, table: type[Base], key: dict[str, UUID], event: Event[Any], values: dict[str, Any]
 ) -> None:
@@ -92,6 +109,34 @@ async def organisation_described(session: AsyncSession, event: Event[registry.Or
 async def organisation_hidden(session: AsyncSession, event: Event[registry.OrganisationHidden]) -> None:
     key = {"organisation_id": event.data.organisation_id}
     await project(session, model.Organisation, key, event, {**_NOTHING_SAID, "hidden": True})
+
+
+@consumer.on(registry.NeedPublished, registry.NeedFilled)
+async def need_told(session: AsyncSession, event: Event[registry.HelpEntryState]) -> None:
+    await _show_help(session, event, "need")
+
+
+@consumer.on(registry.OfferPublished, registry.OfferTaken)
+async def offer_told(session: AsyncSession, event: Event[registry.HelpEntryState]) -> None:
+    await _show_help(session, event, "offer")
+
+
+@consumer.on(registry.NeedWithdrawn)
+async def need_withdrawn(session: AsyncSession, event: Event[registry.NeedWithdrawn]) -> None:
+    key = {"entry_id": event.data.entry_id}
+    await project(session, model.HelpEntry, key, event, {**_NO_HELP, "side": "need"})
+
+
+@consumer.on(registry.OfferWithdrawn)
+async def offer_withdrawn(session: AsyncSession, event: Event[registry.OfferWithdrawn]) -> None:
+    key = {"entry_id": event.data.entry_id}
+    await project(session, model.HelpEntry, key, event, {**_NO_HELP, "side": "offer"})
+
+
+async def _show_help(session: AsyncSession, event: Event[registry.HelpEntryState], side: str) -> None:
+    values = event.data.model_dump(exclude={"entry_id", "area"})
+    values |= {"side": side, "withdrawn": False, "area": event.data.area.model_dump(mode="json")}
+    await project(session, model.HelpEntry, {"entry_id": event.data.entry_id}, event, values)
 
 
 @consumer.on(registry.LeadMandateGranted, registry.LeadMandateEnded)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
@@ -90,6 +90,28 @@ class Organisation(Projected, Base):
     support_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     founded: Mapped[int | None]
     website: Mapped[str | None]
+
+
+class HelpEntry(Projected, Base):
+    """A need or an offer (`side`). A withdrawn one keeps its row without texts, so that nothing brings it back."""
+
+    __tablename__ = "help_entry"
+
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    side: Mapped[str]
+    withdrawn: Mapped[bool]
+    organisation_id: Mapped[UUID | None] = mapped_column(index=True)
+    village_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    state: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str]
+    area: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    wanted: Mapped[int]
 
 
 class LeadMandate(Projected, Base):

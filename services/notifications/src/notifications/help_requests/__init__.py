@@ -1,0 +1,1 @@
+"""Requests for help: somebody is asked, learns the answer, or is thanked."""

@@ -1,0 +1,1 @@
+"""Mutual help: what is needed and offered, who could help, where nobody could."""
