@@ -12,7 +12,7 @@ import pytest
 from example_network import FIELDS, GOALS, NETWORK, VILLAGES, id_of, lead, meeting, organisation, told
 from portal.app import create_app
 from portal.settings import PortalSettings
-from shared.contracts import events, notifications, registry
+from shared.contracts import events, notifications, portal, registry
 from shared.contracts.envelope import Exchange
 from testkit.clients import Clients
 
@@ -191,7 +191,7 @@ async def test_empty_portal_works(pages: httpx2.AsyncClient) -> None:
 
 
 async def test_every_public_event_can_be_chosen_by_a_german_name(pages: httpx2.AsyncClient) -> None:
-    kinds = [kind for module in (registry, events, notifications) for kind in vars(module).values()]
+    kinds = [kind for module in (registry, events, notifications, portal) for kind in vars(module).values()]
     public = {
         kind.type for kind in kinds if getattr(kind, "exchange", None) is Exchange.EVENTS and "type" in vars(kind)
     }

@@ -1,33 +1,19 @@
 """The read model can be thrown away: the services know everything that it shows."""
 
-from collections.abc import Callable
-
 import httpx2
-import notifications.app
-import notifications.settings
 import pytest
 import sqlalchemy as sa
 from portal.read_model import model
 from portal.read_model.rebuild import rebuild
 from portal.settings import PortalSettings
 from portal_platform import Platform, until
+from shared.access.tenancy import EVERYTHING, enter_scopes
 from starlette.applications import Starlette
-from starlette.routing import Mount
-from testkit.clients import running
-from testkit.tokens import Issuer
 
 ROOT = "/n/heidedoerfer"
 
 
-@pytest.fixture
-def notices(service_database: Callable[[str], str], issuer: Issuer) -> object:
-    settings = notifications.settings.NotificationsSettings(
-        database_url=service_database("notifications"), jwks_url=issuer.jwks_url
-    )
-    return notifications.app.create_app(settings)
-
-
-async def test_rebuild_brings_everything_back(platform: Platform, settings: PortalSettings, notices: object) -> None:
+async def test_rebuild_brings_everything_back(platform: Platform, settings: PortalSettings) -> None:
     browser = await platform.browser()
     first, second = await platform.enter("Erster e. V."), await platform.enter("Zweiter e. V.")
     present = await platform.lead(first)
@@ -37,16 +23,14 @@ async def test_rebuild_brings_everything_back(platform: Platform, settings: Port
     before = await until(browser, f"{ROOT}/orte/gossa", "Ab 1. Januar 2190: Zweiter e. V.")
 
     async with platform.portal.state.sessions() as session, session.begin():
+        await enter_scopes(session, [EVERYTHING])
         for table in (model.Organisation, model.LeadMandate, model.Village):
             await session.execute(sa.delete(table))
         await session.execute(sa.update(model.Network).values(name="Verdorben", sequence=999))
         await session.execute(sa.update(model.Revision).values(number=model.Revision.number + 1))
     assert (await browser.get(f"{ROOT}/orte/gossa")).status_code == 404
 
-    assert isinstance(notices, Starlette)
-    everything = Starlette(routes=[*platform.behind.routes, Mount("/api/notifications", notices)])
-    async with running(notices):  # type: ignore[arg-type]
-        counts = await rebuild(settings, httpx2.ASGITransport(app=everything))
+    counts = await rebuild(settings, httpx2.ASGITransport(app=platform.behind))
     assert counts["registry"] > 5
     assert (await browser.get(f"{ROOT}/orte/gossa")).text == before
 
@@ -54,6 +38,7 @@ async def test_rebuild_brings_everything_back(platform: Platform, settings: Port
 async def test_a_failed_rebuild_changes_nothing(platform: Platform, settings: PortalSettings) -> None:
     browser = await platform.browser()
     before = (await browser.get(ROOT)).text
-    with pytest.raises(httpx2.HTTPError):  # notifications is not there
-        await rebuild(settings, httpx2.ASGITransport(app=platform.behind))
+    without_notifications = Starlette(routes=platform.behind.routes[:-1])
+    with pytest.raises(httpx2.HTTPError):
+        await rebuild(settings, httpx2.ASGITransport(app=without_notifications))
     assert (await browser.get(ROOT)).text == before

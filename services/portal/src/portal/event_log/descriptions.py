@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts import events, notifications, registry
+from shared.contracts import events, notifications, portal, registry
 from shared.dates import format_moment
 from shared.i18n import N_, Translator
 from sqlalchemy import select
@@ -168,6 +168,12 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
         N_("“{meeting}”: {accepted} of {invited} invited come, {declined} cannot."),
         _counted,
     ),
+    registry.ErasureRequested.type: (N_("Somebody is being forgotten."), _nothing),
+    registry.ErasureConfirmed.type: (N_("The registry has forgotten somebody."), _nothing),
+    events.ErasureConfirmed.type: (N_("The calendar of meetings has forgotten somebody."), _nothing),
+    notifications.ErasureConfirmed.type: (N_("The mail service has forgotten somebody."), _nothing),
+    portal.ErasureConfirmed.type: (N_("The web pages have forgotten somebody."), _nothing),
+    registry.ErasureCompleted.type: (N_("Somebody was forgotten everywhere."), _nothing),
     notifications.NoticeDelivered.type: (N_("A mail about “{meeting}” was handed over."), _of_meeting),
     notifications.NoticeFailed.type: (N_("A mail about “{meeting}” could not be delivered."), _of_meeting),
 }
@@ -201,6 +207,12 @@ TYPES: dict[str, str] = {
     events.MeetingChanged.type: N_("Meeting changed"),
     events.MeetingCancelled.type: N_("Meeting cancelled"),
     events.RegistrationsCounted.type: N_("Answers counted"),
+    registry.ErasureRequested.type: N_("Erasure requested"),
+    registry.ErasureConfirmed.type: N_("Erased in the registry"),
+    events.ErasureConfirmed.type: N_("Erased among the meetings"),
+    notifications.ErasureConfirmed.type: N_("Erased in the mail service"),
+    portal.ErasureConfirmed.type: N_("Erased on the web pages"),
+    registry.ErasureCompleted.type: N_("Erasure completed"),
     notifications.NoticeDelivered.type: N_("Mail handed over"),
     notifications.NoticeFailed.type: N_("Mail not delivered"),
 }
