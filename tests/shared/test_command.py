@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from testkit.receipts import receipt_variables
 
 DATABASE = "postgresql+asyncpg://nobody@localhost:1/none"
 
@@ -12,7 +13,8 @@ DATABASE = "postgresql+asyncpg://nobody@localhost:1/none"
     ("command", "environment", "variable"),
     [
         (["events", "app"], {}, "DORFNETZ_EVENTS_DATABASE_URL"),
-        (["events", "worker"], {"DORFNETZ_EVENTS_DATABASE_URL": DATABASE}, "DORFNETZ_AMQP_URL"),
+        (["events", "worker"], {"DORFNETZ_EVENTS_DATABASE_URL": DATABASE}, "DORFNETZ_EVENTS_RECEIPT_KEY"),
+        (["events", "worker"], {"DORFNETZ_EVENTS_DATABASE_URL": DATABASE, **receipt_variables()}, "DORFNETZ_AMQP_URL"),
         (["registry", "app"], {"DORFNETZ_REGISTRY_DATABASE_URL": DATABASE}, "DORFNETZ_REGISTRY_SIGNING_KEY"),
         (["notifications", "migrate"], {}, "DORFNETZ_NOTIFICATIONS_DATABASE_URL"),
         (["portal", "migrate"], {"DORFNETZ_PORTAL_DATABASE_URL": DATABASE}, "DORFNETZ_PORTAL_OWNER_DATABASE_URL"),
