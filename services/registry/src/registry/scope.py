@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.access.grants import Access, Grant, ScopeKind
 from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.organisations.model import Organisation
 from registry.territory.model import Village
@@ -42,4 +43,14 @@ def organisations_in_scope(access: Access) -> ColumnElement[bool]:
     return or_(
         Organisation.village_id.in_(select(Village.id).where(villages_in_scope(access))),
         Organisation.id.in_(ids_of(access, ScopeKind.ASSOCIATION)),
+    )
+
+
+def scope_reached(access: Access, scope_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    """What holds for a municipality or network of the caller's, or for an organisation in their scope."""
+    if has_district(access):
+        return true()
+    return or_(
+        scope_id.in_([*ids_of(access, ScopeKind.MUNICIPALITY), *ids_of(access, ScopeKind.NETWORK)]),
+        scope_id.in_(select(Organisation.id).where(organisations_in_scope(access))),
     )

@@ -36,7 +36,7 @@ def needs_place(role: Role) -> bool:
 
 
 async def place_names(session: AsyncSession, ids: Iterable[UUID | str | None]) -> dict[str, str]:
-    """Names of municipalities, networks and organisations by their id as text; unknown ones are left out."""
+    """Names of villages, municipalities, networks and organisations by their id as text; unknown ones are left out."""
     wanted = [UUID(str(one)) for one in ids if one is not None]
     if not wanted:
         return {}
@@ -44,6 +44,7 @@ async def place_names(session: AsyncSession, ids: Iterable[UUID | str | None]) -
         select(Municipality.municipality_id, Municipality.name)
         .where(Municipality.municipality_id.in_(wanted))
         .union_all(
+            select(Village.village_id, Village.name).where(Village.village_id.in_(wanted)),
             select(Network.network_id, Network.name).where(Network.network_id.in_(wanted)),
             select(Organisation.organisation_id, Organisation.name).where(Organisation.organisation_id.in_(wanted)),
         )

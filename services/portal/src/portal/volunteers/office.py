@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from portal.consents.words import PURPOSES
 from portal.networks.queries import fields_of_activity
-from portal.volunteers.places import area_names
+from portal.people.places import place_names
 from portal.web.forms import Form
 from portal.web.messages import with_message
 from portal.web.view import StaffView
@@ -31,7 +31,7 @@ async def show_volunteers(
     open_ones = await view.services.registry.get("/sign-ups", token=token)
     areas = [area for one in (*volunteers["items"], *open_ones["items"]) for area in one["areas"]]
     async with view.reading() as session:
-        names, fields = await area_names(session, areas), await fields_of_activity(session)
+        names, fields = await place_names(session, [area["id"] for area in areas]), await fields_of_activity(session)
     return view.render(
         "volunteers/office.html",
         volunteers=volunteers["items"],

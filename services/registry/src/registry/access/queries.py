@@ -7,13 +7,13 @@ from uuid import UUID
 from shared.access.grants import Access, Principal, Role, ScopeKind
 from shared.access.tenancy import beyond_scopes
 from shared.errors import NotFound
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.model import AccessGrant, UnknownScope, WrongScope
 from registry.clock import today
 from registry.organisations.model import Organisation
-from registry.scope import has_district, ids_of, organisations_in_scope
+from registry.scope import scope_reached
 from registry.territory.model import Municipality, Network
 
 
@@ -87,7 +87,7 @@ async def grants_of(session: AsyncSession, person_id: UUID) -> Sequence[AccessGr
 
 async def list_grants(session: AsyncSession, access: Access, person_id: UUID | None) -> Sequence[AccessGrant]:
     """The present and coming grants in the caller's scope, oldest first."""
-    grants = select(AccessGrant).where(_not_over(today()), _in_scope(access))
+    grants = select(AccessGrant).where(_not_over(today()), scope_reached(access, AccessGrant.scope_id))
     if person_id is not None:
         grants = grants.where(AccessGrant.person_id == person_id)
     return (await session.scalars(grants.order_by(AccessGrant.created_at, AccessGrant.id).limit(1_000))).all()
@@ -95,17 +95,12 @@ async def list_grants(session: AsyncSession, access: Access, person_id: UUID | N
 
 async def grant_for_update(session: AsyncSession, access: Access, grant_id: UUID) -> AccessGrant:
     """A grant in the caller's scope, locked. Raises `NotFound`."""
-    grant = select(AccessGrant).where(AccessGrant.id == grant_id, _in_scope(access)).with_for_update()
+    grant = (
+        select(AccessGrant)
+        .where(AccessGrant.id == grant_id, scope_reached(access, AccessGrant.scope_id))
+        .with_for_update()
+    )
     found = await session.scalar(grant)
     if found is None:
         raise NotFound
     return found
-
-
-def _in_scope(access: Access) -> ColumnElement[bool]:
-    if has_district(access):
-        return true()
-    return or_(
-        AccessGrant.scope_id.in_([*ids_of(access, ScopeKind.MUNICIPALITY), *ids_of(access, ScopeKind.NETWORK)]),
-        AccessGrant.scope_id.in_(select(Organisation.id).where(organisations_in_scope(access))),
-    )
