@@ -128,6 +128,25 @@ async def test_while_the_registry_is_away_no_name_is_shown(platform: Platform, m
     await elsewhere.aclose()
 
 
+async def test_pages_do_not_wait_one_by_one_for_a_registry_that_is_away(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def away(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        return httpx2.Response(503)
+
+    anybody = await platform.browser()
+    await until(anybody, ROOT, "Gossa")
+    platform.portal.state.profiles._known.clear()
+    async with httpx2.AsyncClient(base_url="http://away.test", transport=httpx2.MockTransport(away)) as client:
+        monkeypatch.setattr(platform.portal.state.services.registry, "_http", client)
+        for _ in range(3):
+            assert (await anybody.get(ROOT)).status_code == 200
+    assert asked == ["/profiles"]
+
+
 async def test_staff_sees_who_waits_and_who_helps(platform: Platform) -> None:
     await volunteer(platform, consents=[{"purpose": one, **VERSION} for one in ("contact", "photos", "sharing")])
     anybody, office = await platform.browser(), await platform.logged_in()

@@ -13,6 +13,7 @@ from portal.web.services import Refused
 from portal.web.view import View
 
 KEPT = 60  # seconds, also while no event comes: nobody stays published because a queue stands still
+ASK_AGAIN = 5  # seconds without names after the registry did not answer: pages do not wait for it one by one
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class ProfileDirectory:
         try:
             answer = await view.services.registry.get("/profiles", network=network)
         except (Refused, Unavailable):
+            self._known[network] = (revision, time.monotonic() - KEPT + ASK_AGAIN, Published())
             return Published()
         published = _published(answer["items"])
         self._known[network] = (revision, asked_at, published)
