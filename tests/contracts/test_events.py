@@ -71,7 +71,7 @@ def test_an_event_without_its_optional_parts_can_be_read(data_class: type[EventD
 @every_event
 def test_the_type_names_owner_aggregate_fact_and_version(data_class: type[EventData]) -> None:
     assert TYPE.fullmatch(data_class.type)
-    assert data_class.type.partition(".")[0] == data_class.__module__.rpartition(".")[2]
+    assert data_class.type.split(".")[0] == data_class.__module__.split(".")[2]  # shared.contracts.<owner>
 
 
 @every_event

@@ -1,0 +1,21 @@
+"""Areas of activity, which organisations and volunteers have."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class AreaKind(StrEnum):
+    VILLAGE = "village"
+    MUNICIPALITY = "municipality"
+    NETWORK = "network"
+    DISTRICT = "district"
+
+
+class Area(BaseModel):
+    """Area of activity (Einsatzgebiet) of a volunteer or company."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: AreaKind
+    id: UUID
