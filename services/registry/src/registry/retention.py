@@ -19,6 +19,7 @@ from registry.erasures.handlers import request_erasure
 from registry.erasures.model import Erasure, ReceiptRow
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
 from registry.people.model import Contact, Person
+from registry.search.model import search_posting, search_typo, search_word
 from registry.sign_ups.model import SignUp
 from registry.volunteers.model import Volunteer, VolunteerArea
 
@@ -186,6 +187,16 @@ RULES = (
         tables=(Volunteer.__tablename__, VolunteerArea.__tablename__, "volunteer_field"),
     ),
     Rule(
+        slug="search-words",
+        name="Wörter der Suche",
+        activity=VOLUNTEERS,
+        data="einzelne Wörter aus Namen, Einsatzfeldern und Einsatzgebieten, nach denen gesucht werden kann",
+        subjects="Freiwillige",
+        recipients=_STAFF,
+        since="bis zum Widerruf der Einwilligung oder bis die Person gelöscht wird",
+        tables=(search_posting.name, search_typo.name, search_word.name),
+    ),
+    Rule(
         slug="birth-dates",
         name="Geburtsdaten von Minderjährigen",
         activity=CONSENTS,
@@ -254,6 +265,7 @@ EXEMPT = {
     "village": _PLACES,
     "field_of_activity": "eine Liste von Begriffen",
     "lead_mandate": "Vereine und Orte",
+    "search_stale": "Kennungen von Einträgen, die neu zu lesen sind",
     "organisation": _ORGANISATIONS,
     "organisation_area": _ORGANISATIONS,
     "organisation_field": _ORGANISATIONS,

@@ -16,6 +16,7 @@ from registry.lead_mandates import model as _lead_mandates
 from registry.logins import model as _logins
 from registry.organisations import model as _organisations
 from registry.people import model as _people
+from registry.search import model as _search
 from registry.sign_ups import model as _sign_ups
 from registry.territory import model as _territory
 from registry.volunteers import model as _volunteers
@@ -33,6 +34,7 @@ _MODELS = (
     _logins,
     _organisations,
     _people,
+    _search,
     _sign_ups,
     _territory,
     _volunteers,
