@@ -28,7 +28,10 @@ def ask(anybody: httpx2.AsyncClient, sessions: async_sessionmaker[AsyncSession])
 async def directory(world: Any) -> Any:
     """Invented associations, as they are called in villages."""
     for name, facts in {
-        "Förderverein der Freiwilligen Feuerwehr Gossa e. V.": {"goals": "Wir helfen den Kameraden.", "fields": ["rettungsdienste"]},
+        "Förderverein der Freiwilligen Feuerwehr Gossa e. V.": {
+            "goals": "Wir helfen den Kameraden.",
+            "fields": ["feuerwehr-und-rettung"],
+        },
         "Heimatverein Krina": {"village": world.krina, "goals": "Das alte Backhaus erhalten."},
         "Schützengilde zu Krina": {"village": world.krina},
         "Kita-Freunde Bärenwald": {"goals": "Spielgeräte für den Kindergarten."},

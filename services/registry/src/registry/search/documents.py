@@ -135,5 +135,7 @@ async def _area_names(session: AsyncSession, found: Iterable[Volunteer]) -> dict
     for kind, ids in wanted.items():
         table = TABLE_OF[kind]
         if ids and kind is not AreaKind.DISTRICT:
-            names |= {row.id: row.name for row in await session.execute(select(table.id, table.name).where(table.id.in_(ids)))}
+            names |= {
+                row.id: row.name for row in await session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+            }
     return names

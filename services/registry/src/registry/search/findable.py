@@ -15,6 +15,7 @@ from registry.territory.model import Municipality, Network, Village
 from registry.volunteers.model import Volunteer
 from registry.volunteers.scope import volunteers_in_scope
 
+
 def organisations(access: Access | None) -> Select[Any]:
     """Published ones, for everybody."""
     return select(Organisation.id, Organisation.name.label("title")).where(

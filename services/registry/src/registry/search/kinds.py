@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.search import documents, findable
 
 
-
 @dataclass(frozen=True)
 class Kind:
     """`findable` are the caller's rows (id, title); `places` their villages, municipalities, networks and fields."""

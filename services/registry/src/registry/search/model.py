@@ -4,7 +4,9 @@ import sqlalchemy as sa
 
 from registry.database import Base
 
-WORD = sa.Text(collation="C")  # compared byte by byte, which PostgreSQL knows to leak nothing: its index serves policies
+WORD = sa.Text(
+    collation="C"
+)  # compared byte by byte, which PostgreSQL knows to leak nothing: its index serves policies
 
 search_word = sa.Table(
     "search_word",

@@ -140,7 +140,9 @@ def _scored() -> Select[Any]:
     asked, posting = _WANTED.cte("asked"), search_posting.c
     entry = (posting.kind, posting.entry_id)
     parts = (
-        select(*entry, asked.c.term, asked.c.choice, asked.c.needed, func.max(posting.weight * asked.c.factor).label("s"))
+        select(
+            *entry, asked.c.term, asked.c.choice, asked.c.needed, func.max(posting.weight * asked.c.factor).label("s")
+        )
         .join(asked, asked.c.word == posting.word)
         .group_by(*entry, asked.c.term, asked.c.choice, asked.c.needed, asked.c.part)
         .subquery()
@@ -170,7 +172,9 @@ async def labels(session: AsyncSession, hits: Sequence[Hit]) -> dict[str, dict[A
         "field": (FieldOfActivity, {one for hit in hits for one in hit.fields}, FieldOfActivity.slug),
     }
     rows = [
-        select(literal(name).label("of"), sa.cast(key, sa.Text).label("key"), table.slug, table.name).where(key.in_(ids))
+        select(literal(name).label("of"), sa.cast(key, sa.Text).label("key"), table.slug, table.name).where(
+            key.in_(ids)
+        )
         for name, (table, ids, key) in asked.items()
         if ids
     ]

@@ -69,7 +69,7 @@ def watch(op: Operations, table: str, kind: str, entries: str, *, forget: bool =
     """
     query = entries.replace("'", "''")
     for event, rows in _EVENTS.items():
-        trigger = f"CREATE TRIGGER {_name(kind, event)} AFTER {event.upper()} ON \"{table}\" REFERENCING {rows} TABLE"
+        trigger = f'CREATE TRIGGER {_name(kind, event)} AFTER {event.upper()} ON "{table}" REFERENCING {rows} TABLE'
         action = f"dorfnetz_search_mark('{kind}', '{query}')"
         op.execute(f"{trigger} AS changed FOR EACH STATEMENT EXECUTE FUNCTION {action}")
     if forget:
