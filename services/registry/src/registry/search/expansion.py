@@ -22,6 +22,7 @@ from registry.search.words import (
 )
 
 MOST_TERMS = 8  # of a query; who pastes a page is answered by its first words
+SHORTEST_BEGINNING = 3  # letters of a word that is still being typed
 MOST_WORDS = 300  # that a beginning or an ending stands for
 EXACT, BEGINNING, ENDING, PART, TYPO = 1.0, 0.7, 0.7, 0.6, 0.5
 """How much a match counts, by how the word was found."""
@@ -111,7 +112,7 @@ class _Known:
 
 
 async def _look_up(session: AsyncSession, words: list[str], halves: Iterable[str], *, typos: bool) -> _Known:
-    begun = sorted({_beginning(word) for word in words if len(word) >= 2})
+    begun = sorted({_beginning(word) for word in words if len(word) >= SHORTEST_BEGINNING})
     ended = sorted({stem(word)[::-1] for word in words if len(stem(word)) >= SHORTEST_PART})
     rows = await session.execute(
         _LOOK_UP,

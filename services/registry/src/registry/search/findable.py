@@ -1,6 +1,11 @@
-"""Which entries a caller may find: asked of the directory itself, so that what was hidden or withdrawn is gone at once."""
+"""Which entries a caller may find.
 
+Asked of the directory itself, not of the index: what was hidden or withdrawn is gone at once.
+"""
+
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from shared.access.grants import Access
@@ -15,27 +20,24 @@ from registry.territory.model import Municipality, Network, Village
 from registry.volunteers.model import Volunteer
 from registry.volunteers.scope import volunteers_in_scope
 
-
-def organisations(access: Access | None) -> Select[Any]:
-    """Published ones, for everybody."""
-    return select(Organisation.id, Organisation.name.label("title")).where(
-        Organisation.publication == Publication.PUBLISHED
-    )
+Rows = Select[UUID, str]  # id and title
 
 
-def villages(access: Access | None) -> Select[Any]:
-    return select(Village.id, Village.name.label("title"))
+def everybody(rows: Rows) -> Callable[[Access | None], Rows]:
+    """The same rows, whoever asks."""
+    return lambda _access: rows
 
 
-def municipalities(access: Access | None) -> Select[Any]:
-    return select(Municipality.id, Municipality.name.label("title"))
+# What is public: for everybody.
+organisations = everybody(
+    select(Organisation.id, Organisation.name.label("title")).where(Organisation.publication == Publication.PUBLISHED)
+)
+villages = everybody(select(Village.id, Village.name.label("title")))
+municipalities = everybody(select(Municipality.id, Municipality.name.label("title")))
+networks = everybody(select(Network.id, Network.name.label("title")))
 
 
-def networks(access: Access | None) -> Select[Any]:
-    return select(Network.id, Network.name.label("title"))
-
-
-def volunteers(access: Access | None) -> Select[Any] | None:
+def volunteers(access: Access | None) -> Rows | None:
     """For staff, by the rules of their list: in scope, and with the consent to be contacted."""
     if access is None:
         return None

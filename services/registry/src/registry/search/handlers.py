@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from shared.access.grants import Access
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,7 @@ from registry.search.documents import Document
 from registry.search.expansion import Term, expand
 from registry.search.kinds import BY_NAME
 from registry.search.queries import Filter, Hit
-from registry.search.schemas import Facets, FacetValue, SearchAnswer, SearchHit, TextPart
+from registry.search.schemas import Facets, FacetValue, SearchAnswer, SearchHit, SearchKind, TextPart
 from registry.search.words import excerpt, fold, mark, tokens
 
 MOST_VALUES = 12  # of a filter
@@ -53,7 +54,7 @@ def _start(after: str | None) -> int:
 
 async def _read(session: AsyncSession, hits: Sequence[Hit]) -> Shown:
     """The entries themselves, as they are now."""
-    documents = {}
+    documents: dict[UUID, Document] = {}
     for kind in {hit.kind for hit in hits}:
         ids = [hit.id for hit in hits if hit.kind == kind]
         documents |= {document.id: document for document in await BY_NAME[kind].documents(session, ids)}
@@ -63,7 +64,7 @@ async def _read(session: AsyncSession, hits: Sequence[Hit]) -> Shown:
 def _hit(hit: Hit, document: Document, words: set[str]) -> SearchHit:
     pieces = (excerpt(text, words) for _, text in document.texts)
     return SearchHit(
-        kind=hit.kind,  # type: ignore[arg-type]
+        kind=SearchKind(hit.kind),
         id=hit.id,
         title=[TextPart.model_validate(part) for part in mark(document.title, words)],
         excerpt=[TextPart.model_validate(part) for part in next((piece for piece in pieces if piece), [])],

@@ -22,7 +22,7 @@ class Kind:
 
     name: str
     documents: Callable[[AsyncSession, Collection[UUID]], Awaitable[list[documents.Document]]]
-    findable: Callable[[Access | None], Select[Any] | None]
+    findable: Callable[[Access | None], findable.Rows | None]
     places: Select[Any]
     public: bool = True  # whether everybody may know the words of its entries
 

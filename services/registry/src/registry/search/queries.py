@@ -1,7 +1,7 @@
 """Finding entries: by their words, within what the caller may find, best first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.search.expansion import Term
+from registry.search.findable import Rows
 from registry.search.kinds import KINDS, Kind
 from registry.search.model import WORD, search_posting
 from registry.territory.model import Municipality, Network, Village
@@ -42,10 +43,10 @@ class Hit:
     id: UUID
     score: float
     met: int  # how many of the terms stand in it
-    villages: list[UUID] = field(default_factory=list)
-    municipalities: list[UUID] = field(default_factory=list)
-    networks: list[UUID] = field(default_factory=list)
-    fields: list[str] = field(default_factory=list)
+    villages: list[UUID]
+    municipalities: list[UUID]
+    networks: list[UUID]
+    fields: list[str]
 
 
 async def find(session: AsyncSession, access: Access | None, terms: Sequence[Term], wanted: Filter) -> list[Hit]:
@@ -53,13 +54,15 @@ async def find(session: AsyncSession, access: Access | None, terms: Sequence[Ter
     known = [term for term in terms if term.alternatives]
     if not known:
         return []
+    if not _kinds(access, wanted):
+        return []
     statement = _statement(access, wanted)
     values = _values(known)
     everything = len(known) == len(terms)
     rows = (await session.execute(statement, {**values, "least": len(terms)})).all() if everything else []
     if not rows and len(terms) > 1:
         rows = (await session.execute(statement, {**values, "least": 1})).all()
-    return [Hit(**row._mapping) for row in rows]
+    return [Hit(*row) for row in rows]
 
 
 def _values(terms: Sequence[Term]) -> dict[str, list[Any]]:
@@ -84,15 +87,17 @@ _WANTED = sa.text(
 
 def _statement(access: Access | None, wanted: Filter) -> Select[Any]:
     chosen = _best(access, wanted).cte("best")
-    rows = union_all(*(_with_places(kind, chosen) for kind in _kinds(access, wanted))).subquery()
+    rows = union_all(*(_with_places(kind, chosen) for kind, _ in _kinds(access, wanted))).subquery()
     names = ("kind", "id", "score", "met", "villages", "municipalities", "networks", "fields")
     return select(*(rows.c[name] for name in names)).order_by(
         rows.c.met.desc(), rows.c.score.desc(), rows.c.title, rows.c.id
     )
 
 
-def _kinds(access: Access | None, wanted: Filter) -> list[Kind]:
-    return [kind for kind in KINDS if wanted.kind in (None, kind.name) and kind.findable(access) is not None]
+def _kinds(access: Access | None, wanted: Filter) -> list[tuple[Kind, Rows]]:
+    """The kinds that are wanted, and of each what the caller may find."""
+    found = ((kind, kind.findable(access)) for kind in KINDS if wanted.kind in (None, kind.name))
+    return [(kind, findable) for kind, findable in found if findable is not None]
 
 
 def _with_places(kind: Kind, chosen: sa.CTE) -> Select[Any]:
@@ -106,9 +111,7 @@ def _best(access: Access | None, wanted: Filter) -> Select[Any]:
     """The best entries that the caller may find; the places of the others are not looked up."""
     scored = _scored().cte("scored")
     found = []
-    for kind in _kinds(access, wanted):
-        findable = kind.findable(access)
-        assert findable is not None
+    for kind, findable in _kinds(access, wanted):
         rows = findable.subquery()
         one = select(literal(kind.name).label("kind"), rows.c.id, rows.c.title, scored.c.score, scored.c.met).join(
             rows, (rows.c.id == scored.c.entry_id) & (scored.c.kind == kind.name)
@@ -138,24 +141,30 @@ def _in_places(places: sa.Subquery, wanted: Filter) -> list[ColumnElement[bool]]
 def _scored() -> Select[Any]:
     """Every entry in which enough terms stand: how many, and how much they say about it."""
     asked, posting = _WANTED.cte("asked"), search_posting.c
-    entry = (posting.kind, posting.entry_id)
     parts = (
         select(
-            *entry, asked.c.term, asked.c.choice, asked.c.needed, func.max(posting.weight * asked.c.factor).label("s")
+            posting.kind,
+            posting.entry_id,
+            asked.c.term,
+            asked.c.choice,
+            asked.c.needed,
+            func.max(posting.weight * asked.c.factor).label("s"),
         )
         .join(asked, asked.c.word == posting.word)
-        .group_by(*entry, asked.c.term, asked.c.choice, asked.c.needed, asked.c.part)
+        .group_by(posting.kind, posting.entry_id, asked.c.term, asked.c.choice, asked.c.needed, asked.c.part)
         .subquery()
     )
-    entry = (parts.c.kind, parts.c.entry_id)
     choices = (
-        select(*entry, parts.c.term, func.sum(parts.c.s).label("s"))
-        .group_by(*entry, parts.c.term, parts.c.choice, parts.c.needed)
+        select(parts.c.kind, parts.c.entry_id, parts.c.term, func.sum(parts.c.s).label("s"))
+        .group_by(parts.c.kind, parts.c.entry_id, parts.c.term, parts.c.choice, parts.c.needed)
         .having(func.count() == parts.c.needed)
         .subquery()
     )
-    entry = (choices.c.kind, choices.c.entry_id)
-    terms = select(*entry, choices.c.term, func.max(choices.c.s).label("s")).group_by(*entry, choices.c.term).subquery()
+    terms = (
+        select(choices.c.kind, choices.c.entry_id, choices.c.term, func.max(choices.c.s).label("s"))
+        .group_by(choices.c.kind, choices.c.entry_id, choices.c.term)
+        .subquery()
+    )
     return (
         select(terms.c.kind, terms.c.entry_id, func.sum(terms.c.s).label("score"), func.count().label("met"))
         .group_by(terms.c.kind, terms.c.entry_id)
@@ -165,7 +174,7 @@ def _scored() -> Select[Any]:
 
 async def labels(session: AsyncSession, hits: Sequence[Hit]) -> dict[str, dict[Any, tuple[str, str]]]:
     """Of every place and field of these hits its slug and its name."""
-    asked = {
+    asked: dict[str, tuple[Any, set[Any], Any]] = {
         "village": (Village, {one for hit in hits for one in hit.villages}, Village.id),
         "municipality": (Municipality, {one for hit in hits for one in hit.municipalities}, Municipality.id),
         "network": (Network, {one for hit in hits for one in hit.networks}, Network.id),

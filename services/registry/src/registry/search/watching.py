@@ -37,7 +37,7 @@ def create_functions(op: Operations) -> None:
         END $$
         """
     )
-    op.execute(
+    op.execute(  # what is filled in is a constant
         f"""
         CREATE FUNCTION dorfnetz_search_forget() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
@@ -53,7 +53,7 @@ def create_functions(op: Operations) -> None:
             PERFORM set_config('dorfnetz.scopes', entered, true);
             RETURN NULL;
         END $$
-        """
+        """  # noqa: S608
     )
 
 
