@@ -140,33 +140,27 @@ def _in_places(places: sa.Subquery, wanted: Filter) -> list[ColumnElement[bool]]
 
 def _scored() -> Select[Any]:
     """Every entry in which enough terms stand: how many, and how much they say about it."""
-    asked, posting = _WANTED.cte("asked"), search_posting.c
+    asked, posting, best = _WANTED.cte("asked"), search_posting.c, func.max
+    choice = (asked.c.term, asked.c.choice, asked.c.needed)
     parts = (
-        select(
-            posting.kind,
-            posting.entry_id,
-            asked.c.term,
-            asked.c.choice,
-            asked.c.needed,
-            func.max(posting.weight * asked.c.factor).label("s"),
-        )
+        select(posting.kind, posting.entry_id, *choice, best(posting.weight * asked.c.factor).label("score"))
         .join(asked, asked.c.word == posting.word)
-        .group_by(posting.kind, posting.entry_id, asked.c.term, asked.c.choice, asked.c.needed, asked.c.part)
+        .group_by(posting.kind, posting.entry_id, *choice, asked.c.part)
         .subquery()
     )
     choices = (
-        select(parts.c.kind, parts.c.entry_id, parts.c.term, func.sum(parts.c.s).label("s"))
+        select(parts.c.kind, parts.c.entry_id, parts.c.term, func.sum(parts.c.score).label("score"))
         .group_by(parts.c.kind, parts.c.entry_id, parts.c.term, parts.c.choice, parts.c.needed)
         .having(func.count() == parts.c.needed)
         .subquery()
     )
     terms = (
-        select(choices.c.kind, choices.c.entry_id, choices.c.term, func.max(choices.c.s).label("s"))
+        select(choices.c.kind, choices.c.entry_id, best(choices.c.score).label("score"))
         .group_by(choices.c.kind, choices.c.entry_id, choices.c.term)
         .subquery()
     )
     return (
-        select(terms.c.kind, terms.c.entry_id, func.sum(terms.c.s).label("score"), func.count().label("met"))
+        select(terms.c.kind, terms.c.entry_id, func.sum(terms.c.score).label("score"), func.count().label("met"))
         .group_by(terms.c.kind, terms.c.entry_id)
         .having(func.count() >= sa.bindparam("least", type_=sa.Integer))
     )
