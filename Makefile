@@ -61,7 +61,7 @@ test: .venv/.dev ## Run all tests on a real PostgreSQL and a real RabbitMQ
 
 .PHONY: faults
 faults: .venv/.dev ## Hurt servers and connections many times over; every event must still take effect once
-	@FAULTS=large $(BIN)/python tests/run.py tests/faults
+	@FAULTS=large $(BIN)/python tests/run.py tests/faults tests/security/test_erasure.py
 
 .PHONY: contracts
 contracts: .venv/.dev ## Publish new and extended events and endpoints in docs/; refuses what breaks subscribers

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from testkit.contracts import BROKER, DOCUMENTED, broker_definitions, documents_of
+from access_table.render import render
+from testkit.contracts import ACCESS_TABLE, BROKER, DOCUMENTED, broker_definitions, documents_of
 
 
 @pytest.mark.parametrize("service", DOCUMENTED)
@@ -27,3 +28,7 @@ def test_the_broker_starts_with_every_queue_that_a_service_declares() -> None:
     written = json.loads(BROKER.read_text())
     assert written == broker_definitions(), "run `make contracts`"
     assert len(written["queues"]) > 2
+
+
+def test_the_table_of_who_may_call_what_is_the_one_that_the_tests_call() -> None:
+    assert ACCESS_TABLE.read_text() == render(), "run `make contracts`"

@@ -6,17 +6,27 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS, load_all_checks
+from shared.access.grants import Grant
 from testkit.databases import Databases
 from testkit.http_server import HttpServer
 from testkit.populated import fill_events, fill_registry, known_ids, tell_examples
 from testkit.services import create_service
-from testkit.tokens import Issuer, district_officer
+from testkit.tokens import (
+    Issuer,
+    api_client,
+    association_contact,
+    district_officer,
+    municipality_officer,
+    network_coordinator,
+    volunteer,
+)
 
 LARGE = os.environ.get("FAULTS") == "large"
 THOROUGHLY = settings(
@@ -42,10 +52,11 @@ CHECKED: Any = CHECKS.get_by_names(
 
 @dataclass
 class Fuzzed:
-    """A service behind HTTP, with something in it."""
+    """A service behind HTTP, with something in it. `callers` are grants of every role."""
 
     server: HttpServer
     known: dict[str, list[str]]
+    callers: list[Grant]
 
     def point_at_what_exists(self, case: schemathesis.Case[Any], choice: random.Random) -> None:
         """Three times of four ids in the path and the body are those of things that are there."""
@@ -53,6 +64,11 @@ class Fuzzed:
             if isinstance(place, dict):
                 chosen = [name for name in place if self.known.get(name) and choice.random() < 0.75]
                 place.update({name: choice.choice(self.known[name]) for name in chosen})
+
+    def headers_of_somebody(self, choice: random.Random, issuer: Issuer) -> dict[str, str]:
+        """Half of the calls come from the district officer, who gets furthest; few from nobody who is logged in."""
+        grant = choice.choice([*[self.callers[0]] * len(self.callers), *self.callers, None])
+        return {"Authorization": f"Bearer {issuer.token_for(grant)}"} if grant else {}
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +95,23 @@ def _start(name: str, database_url: str, issuer: Issuer, stack: ExitStack) -> Fu
         tell_examples(name, database_url)
     if name == "events":
         fill_events(officer)
-    return Fuzzed(server, known_ids(officer))
+    known = known_ids(officer)
+    return Fuzzed(server, known, _one_of_each_role(known))
+
+
+def _one_of_each_role(known: dict[str, list[str]]) -> list[Grant]:
+    def some(name: str) -> UUID:
+        return UUID(known[name][0]) if known.get(name) else uuid4()
+
+    network = some("network_id")
+    return [
+        district_officer(),
+        municipality_officer(some("municipality_id")),
+        network_coordinator(network),
+        association_contact(some("organisation_id")),
+        volunteer(),
+        api_client(network),
+    ]
 
 
 def _schema(service: str) -> schemathesis.BaseSchema:
@@ -118,6 +150,7 @@ def test_the_fuzzed_services_are_not_empty(service_of: Callable[[str], Fuzzed]) 
 
 
 def _call(case: schemathesis.Case[Any], fuzzed: Fuzzed, issuer: Issuer) -> None:
-    fuzzed.point_at_what_exists(case, random.Random(repr((case.path, case.query, case.body))))
-    token = issuer.token_for(district_officer())
-    case.call_and_validate(base_url=fuzzed.server.url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKED)
+    choice = random.Random(repr((case.path, case.query, case.body)))
+    fuzzed.point_at_what_exists(case, choice)
+    headers = fuzzed.headers_of_somebody(choice, issuer)
+    case.call_and_validate(base_url=fuzzed.server.url, headers=headers, checks=CHECKED)

@@ -47,7 +47,7 @@ def compose() -> dict[str, Any]:
 
 
 def run(*command: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=60, **options)
+    return subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=300, **options)
 
 
 def program(name: str) -> str:
@@ -193,6 +193,14 @@ def test_the_journal_of_erasures_lies_in_a_volume_of_its_own(compose: dict[str, 
     assert volume in compose["volumes"]
 
 
+def test_every_service_knows_who_answers_for_the_processing(compose: dict[str, Any]) -> None:
+    """Each serves its part of the register (Art. 30 GDPR), which names the operator: they all read the same file."""
+    for service in SERVICES:
+        app = compose["services"][service]
+        assert app["env_file"] == [".env"], service
+        assert not [name for name in app["environment"] if name.startswith(("DORFNETZ_OPERATOR", "DORFNETZ_PRIVACY"))]
+
+
 def test_a_service_does_not_wait_for_the_broker_to_start(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert "rabbitmq" not in service.get("depends_on", ()), name
@@ -236,9 +244,10 @@ def test_the_image_of_the_services_has_no_build_tools_and_not_the_demos_door() -
     assert "standalone" not in base + services
 
 
-@pytest.fixture
-def secrets_made(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def secrets_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the deployment's folder in which make-secrets has run; its image is replaced by this interpreter."""
+    tmp_path = tmp_path_factory.mktemp("deploy")
     shutil.copytree(COMPOSE_FOLDER, tmp_path / "compose", ignore=shutil.ignore_patterns("secrets", ".env"))
     shutil.copytree(ROOT / "deploy/rabbitmq", tmp_path / "rabbitmq")
     docker = tmp_path / "bin/docker"

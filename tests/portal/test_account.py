@@ -1,5 +1,6 @@
 """One's own account: data, roles, where one is logged in; and asking for a login link."""
 
+import re
 from typing import Any
 
 import httpx2
@@ -56,7 +57,7 @@ async def test_everybody_changes_their_own_data(platform: Platform) -> None:
     page = (await browser.get("/konto")).text
     assert "Ansprechperson eines Vereins" in page
     assert "Dorfclub Gossa e. V." in page
-    form = {"name": "Karla Neu", "email": "karla@verein.example", "phone": "034955 12345"}
+    form = {"name": "Karla Neu", "email": "karla@verein.example", "phone": "034955 12345"}  # the same address
     assert (await browser.post("/konto/angaben", data=form)).headers["location"] == "/konto?meldung=angaben"
     page = (await browser.get("/konto")).text
     assert "+493495512345" in page
@@ -65,6 +66,37 @@ async def test_everybody_changes_their_own_data(platform: Platform) -> None:
     assert wrong.status_code == 422
     for field in ("name", "email"):
         assert f'id="{field}-error"' in wrong.text
+
+
+async def test_a_new_address_holds_after_a_click_in_its_mailbox(platform: Platform) -> None:
+    browser = await platform.logged_in_as_contact_of(await platform.enter("Dorfclub Gossa e. V."))
+    form = {"name": "Karla Kontakt", "email": "karla@neu.example"}
+    sent = await browser.post("/konto/angaben", data=form)
+    assert "einen Link an die neue E-Mail-Adresse" in (await browser.get(sent.headers["location"])).text
+    link, anybody = f"/konto/adresse/{await platform.confirmation_token()}", await platform.browser()
+    page = await anybody.get(link)
+    assert "karla@neu.example" in page.text
+    assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert "karla@verein.example" in (await browser.get("/konto")).text, "reading the page took it over"
+    done = (await anybody.post(link)).headers["location"]
+    assert "Ihre neue Adresse gilt" in (await anybody.get(done)).text
+    assert "karla@neu.example" in (await browser.get("/konto")).text
+    for again in (await anybody.get(link), await anybody.post(link)):
+        assert (again.status_code, "Dieser Link funktioniert nicht mehr" in again.text) == (404, True)
+
+
+async def test_who_tries_too_often_reads_when_to_try_again(platform: Platform) -> None:
+    browser = await platform.browser()
+    answers = [await browser.post("/anmelden/link", data={"email": "oft@post.example"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 900
+    assert re.search(r"um \d\d:\d\d Uhr", answers[-1].text)
+
+
+async def test_an_error_page_does_not_look_logged_out(platform: Platform) -> None:
+    browser = await platform.logged_in()
+    page = await browser.get("/gibt-es-nicht")
+    assert (page.status_code, "Petra Amtmann" in page.text, page.headers["cache-control"]) == (404, True, "no-store")
 
 
 async def test_the_account_is_for_whoever_is_logged_in(platform: Platform) -> None:

@@ -1,5 +1,6 @@
 """Taking one's data along, being forgotten, and looking up how far it is."""
 
+import asyncio
 import io
 import json
 import re
@@ -52,13 +53,28 @@ async def test_the_archive_holds_everything_to_read_and_for_computers(tmp_path: 
     if shutil.which("pdftotext"):
         shown = text_of(document, tmp_path)
         for expected in (
-            "Meine Daten",
+            "Meine gespeicherten Daten",
             "Erna Beispiel",
             "1. März 2026",
             "Wofür: Erreichbarkeit.",
             "Nichts gespeichert.",
         ):
             assert expected in shown, shown
+
+
+def test_codes_are_words_for_people() -> None:
+    part = {
+        "key": "consent", "title": "Einwilligungen", "purpose": "Nachweis.", "legal_basis": "Art. 7", "kept": "3 Jahre",
+        "labels": {"purpose": "Wofür", "channel": "Wie", "guardian": "Sorgeberechtigte Person"},
+        "rows": [{"purpose": "newsletter", "channel": "paper", "guardian": "paper"}],
+    }  # fmt: skip
+    shown = readable([{"service": "registry", "parts": [part]}], TRANSLATE, NOW, "Dorfnetz")
+    (row,) = shown["services"][0]["parts"][0]["rows"]
+    assert row == [
+        ["Wofür", "E-Mails über neue Treffen"],
+        ["Wie", "auf Papier"],
+        ["Sorgeberechtigte Person", "paper"],  # a name is never a code
+    ]
 
 
 @pytest.mark.parametrize("typed", INJECTIONS)
@@ -80,6 +96,7 @@ async def test_the_proof_names_who_is_missing(tmp_path: Any) -> None:
     document = await make_proof(
         {
             "number": "4K7PM9TRA2", "requested_at": "2026-11-22T09:59:00Z", "completed_at": None, "subject": "1234",
+            "origin": "retention",
             "confirmations": [confirmation, missing],
         },
         TRANSLATE, "Dorfnetz",
@@ -89,6 +106,7 @@ async def test_the_proof_names_who_is_missing(tmp_path: Any) -> None:
         shown = text_of(document, tmp_path)
         assert "4K7PM-9TRA2" in shown
         assert "hat noch nicht bestätigt" in shown
+        assert "automatisch nach Ablauf der Aufbewahrungsfrist" in shown
 
 
 async def test_erase_oneself_and_look_up_the_state_without_login(platform: Any) -> None:
@@ -103,6 +121,7 @@ async def test_erase_oneself_and_look_up_the_state_without_login(platform: Any) 
     assert done.status_code == 303, done.text
     state = await browser.get(done.headers["location"])
     assert "Die Löschung läuft" in state.text
+    assert "durch die Person" in state.text
     number = re.search(r"<strong>(\w{5}-\w{5})</strong>", state.text)
     assert number
     assert (await browser.get("/konto")).status_code == 303, "still logged in"
@@ -133,3 +152,17 @@ async def test_staff_erase_somebody_and_see_who_is_missing(platform: Any) -> Non
 async def test_the_last_officer_is_told_why_not(platform: Any) -> None:
     browser = await platform.logged_in()
     assert "einzige Zugang des Landkreises" in (await browser.get("/konto/loeschen")).text
+
+
+async def test_the_portal_confirms_and_forgets_open_sessions(platform: Any) -> None:
+    """The erasure reaches the portal's worker: it closes the sessions and signs its receipt."""
+    browser = await platform.logged_in_as_contact_of(await platform.enter("Heimatverein"))
+    done = await browser.post("/konto/loeschen", data={"sicher": "ja"})
+    assert done.status_code == 303
+    anybody = await platform.browser()
+    for _ in range(200):
+        state = await anybody.get(done.headers["location"])
+        if state.text.count("bestätigt") >= 3:
+            break
+        await asyncio.sleep(0.1)
+    assert re.search(r"Es fehlt noch: Nachrichten\.", state.text), "registry, events and portal have confirmed"

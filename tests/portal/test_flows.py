@@ -1,7 +1,7 @@
 """What staff and volunteers do, through the real registry and events services; every change is seen at once."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -188,3 +188,40 @@ async def test_sign_up_as_a_volunteer(platform: Platform) -> None:
     assert "funktioniert nicht mehr" in (await browser.get(link)).text
     page = await until(browser, ROOT, "Eine Person hat sich")
     assert "karl@muster" not in page
+
+
+async def test_a_guardian_agrees_and_takes_it_back_by_the_same_link(platform: Platform) -> None:
+    browser = await platform.browser()
+    form = (await browser.get(f"{ROOT}/mitmachen")).text
+    field = re.findall(r'name="fields" type="checkbox" value="([^"]+)"', form)[0]
+    version = re.findall(r'name="consents" type="checkbox" value="([^"]+)"', form)[0]
+    typed = {"name": "Kim Jung", "email": "kim@jung.example", "areas": "network", "fields": field, "age": "younger"}
+    birthday = date(datetime.now(UTC).year - 12, 1, 1).isoformat()
+    guardian = {"birth_date": birthday, "guardian_name": "Rita Jung", "guardian_email": "rita@jung.example"}
+    sent = await browser.post(f"{ROOT}/mitmachen", data=typed | guardian | {"consents": version})
+    assert await location(sent) == f"{ROOT}/mitmachen?danke=sorgeberechtigt"
+    link = f"/mitmachen/bestaetigen/{await platform.confirmation_token()}"
+    assert "Sind Sie einverstanden, dass Kim Jung mithilft?" in (await browser.get(link)).text
+    await browser.post(link)
+    given = (await browser.get(link)).text
+    assert "Worin Sie für Kim Jung eingewilligt haben" in given
+    assert f'action="{link}/contact"' in given
+    done = await browser.post(f"{link}/contact", follow_redirects=True)
+    assert "Sie haben alles zurückgenommen" in done.text
+    assert done.headers["referrer-policy"] == "no-referrer"
+    assert (await browser.post("/mitmachen/bestaetigen/erraten/contact")).status_code == 404
+
+
+async def test_signing_up_too_often(platform: Platform) -> None:
+    browser = await platform.browser()
+    form = (await browser.get(f"{ROOT}/mitmachen")).text
+    fields = re.findall(r'name="fields" type="checkbox" value="([^"]+)"', form)
+    version = re.findall(r'name="consents" type="checkbox" value="([^"]+)"', form)[0]
+    typed = {"name": "Vera Oft", "email": "vera@oft.example", "areas": "network", "fields": fields[:1], "age": "older"}
+    answers = [await browser.post(f"{ROOT}/mitmachen", data=typed | {"consents": version}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "Das war zu oft in kurzer Zeit" in answers[-1].text
+    assert "vera@oft.example" in answers[-1].text, "what was typed is lost"
+    control = await browser.post(f"{ROOT}/mitmachen", data=typed | {"consents": version, "email": "w@oft.example"})
+    assert control.status_code == 303

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 import sqlalchemy as sa
+from portal.sessions.limits import DEPARTURES_OF_CLIENT
 from portal.sessions.model import PendingLogin
 from portal_platform import Platform
 from running_portal import running_office
@@ -49,6 +50,15 @@ async def test_an_officer_logs_in(office: Platform, openid_provider: OpenIdProvi
     assert asked["redirect_uri"] == "http://dorfnetz.test/anmelden/rueckkehr"
     assert min(len(asked[name]) for name in ("state", "nonce", "code_challenge")) >= 20
     assert openid_provider.seen.token[0]["code_verifier"] not in str(asked)
+
+
+async def test_departures_are_limited(office: Platform) -> None:
+    browser = await office.browser()
+    answers = [await browser.get("/anmelden/dienstkonto") for _ in range(DEPARTURES_OF_CLIENT.amount + 1)]
+    assert [answer.status_code for answer in answers] == [303] * DEPARTURES_OF_CLIENT.amount + [429]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 600
+    assert "Bitte warten Sie ein wenig" in answers[-1].text
+    assert (await browser.get("/anmelden")).status_code == 200
 
 
 async def test_the_same_account_is_known_again_by_its_number(office: Platform, openid_provider: OpenIdProvider) -> None:

@@ -47,7 +47,7 @@ async def askers(world: World, issuer: Issuer) -> AsyncIterator[dict[str, Asker]
         for service in SERVICES:
             url = world.databases[service]
             app = create_service(service, issuer, database_url=url)
-            found[service] = await stack.enter_async_context(asking(app, await clients(app), world, url))
+            found[service] = await stack.enter_async_context(asking(app, await clients(app), world))
         yield found
 
 

@@ -8,10 +8,13 @@ from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
+import registry.people.queries
+import shared.web.transactions
 from access_table.asking import Asker, asking
-from access_table.model import Row
+from access_table.model import Row, Who
 from access_table.table import ROWS, differences, routes_of
 from access_table.world import World, build
+from shared.access.tenancy import EVERYTHING
 from testkit.aio import run_sync
 from testkit.clients import Clients
 from testkit.databases import Databases
@@ -55,3 +58,22 @@ async def test_each_caller_is_answered_as_the_table_says(service: str, row: Row,
     problems = [problem async for problem in askers[service].check(row)]
     if problems:
         pytest.fail("\n".join([f"{len(problems)} answers differ from the table:", *problems[:20]]), pytrace=False)
+
+
+async def test_without_filter_and_policy_the_table_notices(
+    askers: dict[str, Asker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control run: both protections of a person taken out, then one of them alone."""
+    row = next(row for row in ROWS["registry"] if row.route == "GET /persons/{person_id}")
+    monkeypatch.setattr(registry.people.queries, "has_district", lambda access: True)
+    assert [problem async for problem in askers["registry"].check(row)] == [], "the database hides what is foreign"
+    monkeypatch.setattr(shared.web.transactions, "scopes_of", lambda principal: [EVERYTHING])
+    problems = [problem async for problem in askers["registry"].check(row)]
+    assert any("by the municipality officer of Gossa in Löberitz: reads “Kontaktkanarie" in each for each in problems)
+
+
+async def test_a_route_without_a_row_is_told_with_what_to_add() -> None:
+    row = Row("GET /known", Who.EVERYBODY)
+    assert differences("events", {"GET /known"}, [row]) == []
+    assert 'add Row("GET /new"' in differences("events", {"GET /known", "GET /new"}, [row])[0]
+    assert 'remove Row("GET /known"' in differences("events", set(), [row])[0]

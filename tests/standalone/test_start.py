@@ -198,7 +198,7 @@ def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
 def test_a_configured_database_that_does_not_answer(tmp_path: Path, unused_tcp_port: int) -> None:
     url = f"postgresql+asyncpg://registry:geheim@127.0.0.1:{unused_tcp_port}/registry"
     named = {"DORFNETZ_REGISTRY_DATABASE_URL": url, "DORFNETZ_REGISTRY_OWNER_DATABASE_URL": url}
-    line = one_line(run_standalone(tmp_path / "data", **named))
+    line = one_line(run_standalone(tmp_path / "data", cwd=None, **named))
     assert "ist nicht erreichbar" in line
     assert str(unused_tcp_port) in line
     assert "geheim" not in line
@@ -215,7 +215,7 @@ def test_a_configured_database_whose_role_would_see_everything(tmp_path: Path, d
     """The server's superuser as the role of the processes: the most natural mistake."""
     url = databases.new("configured")
     named = {"DORFNETZ_REGISTRY_DATABASE_URL": url, "DORFNETZ_REGISTRY_OWNER_DATABASE_URL": url}
-    line = one_line(run_standalone(tmp_path / "data", **named))
+    line = one_line(run_standalone(tmp_path / "data", cwd=None, **named))
     assert line.startswith("Dorfnetz: DORFNETZ_REGISTRY_DATABASE_URL muss")
 
 

@@ -20,7 +20,7 @@ from portal.settings import PortalSettings
 from portal_platform import Platform, post, until
 from shared.contracts.envelope import Event
 from shared.contracts.events import InvitationIssued
-from shared.contracts.registry import ConsentGiven, SignUpReceived
+from shared.contracts.registry import AddressChangeRequested, ConsentGiven, SignUpReceived
 from shared.messaging.consumer import Consumer
 from shared.messaging.in_process import InProcessTransport
 from shared.messaging.worker import started
@@ -80,6 +80,10 @@ async def running_platform(
 
     @postman.on(SignUpReceived)
     async def sign_up_received(_session: AsyncSession, event: Event[SignUpReceived]) -> None:
+        ready.confirmations.append(event.data.token)
+
+    @postman.on(AddressChangeRequested)
+    async def address_change_requested(_session: AsyncSession, event: Event[AddressChangeRequested]) -> None:
         ready.confirmations.append(event.data.token)
 
     @postman.on(ConsentGiven)

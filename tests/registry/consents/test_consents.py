@@ -153,6 +153,38 @@ async def test_the_newsletter_comes_from_ones_networks(world: Any, kurt: httpx2.
     assert [event.sequence for event in told] == [1, 2, 3]
 
 
+async def test_the_newsletter_follows_a_village_to_its_network(
+    world: Any, kurt: httpx2.AsyncClient, volunteer: Any, log_in: Any, outbox: Any
+) -> None:
+    elsewhere = await volunteer(
+        name="Lea Fern", email="lea@post.example", areas=[{"kind": "village", "id": world.loeberitz["id"]}]
+    )
+    lea = await log_in(MYSELF, person=UUID(elsewhere["person"]["id"]))
+    await agree(kurt, "newsletter")
+    await agree(lea, "newsletter")
+    network = (await world.officer.get("/networks")).json()["items"][0]
+    villages = network["village_ids"]
+    home = world.gossa["id"]
+
+    async def cover(*village_ids: str) -> list[tuple[str, list[str]]]:
+        before = len(await outbox.of(ConsentGiven))
+        seen = (await world.officer.get(f"/networks/{network['id']}")).headers["etag"]
+        answer = await world.officer.patch(
+            f"/networks/{network['id']}", json={"village_ids": village_ids}, headers={"if-match": seen}
+        )
+        assert answer.status_code == 200, answer.text
+        told = (await outbox.of(ConsentGiven))[before:]
+        return [(str(event.data.person_id), event.data.networks) for event in told]
+
+    without = [one for one in villages if one != home]
+    kurts, leas = kurt.headers["x-person"], elsewhere["person"]["id"]
+    assert await cover(*without) == [(kurts, [])]
+    assert await cover(*villages) == [(kurts, ["heidedoerfer"])]
+    assert await cover(*villages) == [], "nothing has changed"
+    await kurt.post("/me/consents/newsletter/withdrawal")
+    assert await cover(*without, world.loeberitz["id"]) == [(leas, ["heidedoerfer"])], "who has withdrawn is told of"
+
+
 async def test_the_link_of_any_mail_unsubscribes(
     kurt: httpx2.AsyncClient, anybody: httpx2.AsyncClient, outbox: Any, sessions: Any
 ) -> None:

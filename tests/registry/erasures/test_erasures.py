@@ -75,7 +75,7 @@ async def test_staff_erase_a_contact_and_the_organisation_keeps_its_entry(
     assert outlook["obstacles"] == []
     answer = await coordinator.post(f"/persons/{person}/erasure", headers={"idempotency-key": "once"})
     assert answer.status_code == 202, answer.text
-    assert answer.json()["missing"] == list(SERVICES)
+    assert (answer.json()["missing"], answer.json()["origin"]) == (list(SERVICES), "office")
     assert (await world.officer.get(f"/persons/{person}")).status_code == 404
     assert (await world.officer.get(f"/organisations/{organisation['id']}")).status_code == 200
     assert await rows_of(sessions, person) == set()
@@ -98,10 +98,10 @@ async def test_everybody_may_erase_themselves_and_look_at_the_state_without_logi
     own = await world.log_in(volunteer_grant(), person=UUID(person))
     assert (await own.get("/me/erasure")).json()["volunteers"] is True
     erasure = (await own.post("/me/erasure")).raise_for_status().json()
-    assert erasure["by_staff"] is False
+    assert erasure["origin"] == "person"
     assert await rows_of(sessions, person) == set()
     assert (await own.get("/me")).status_code == 404
-    assert (await own.post("/me/erasure")).status_code == 401, "the token still holds, its person is gone"
+    assert (await own.post("/me/erasure")).status_code == 404, "the token still holds, its person is gone"
     typed = f" {erasure['number'][:5].lower()}-{erasure['number'][5:]}"
     state = (await anybody.get("/erasures/by-number", params={"number": typed})).raise_for_status().json()
     assert (state["id"], state["missing"]) == (erasure["id"], list(SERVICES))
@@ -119,6 +119,9 @@ async def test_the_last_district_officer_stays(world: Any) -> None:
     other = await post(world.officer, "/persons", name="Olaf Amtmann", email="olaf@landkreis.example")
     await post(world.officer, "/grants", person_id=other["id"], role="district_officer")
     assert (await petra.post("/me/erasure")).status_code == 202
+    late = await petra.post("/persons", json={"name": "Emil Spät", "email": "emil@landkreis.example"})
+    assert late.status_code == 401, "with a token that still holds"
+    assert "Emil" not in (await world.officer.get("/persons")).text
 
 
 async def test_nobody_erases_further_than_their_own_grants(world: Any) -> None:
@@ -214,12 +217,13 @@ async def test_a_restored_database_erases_again_what_the_journal_knows(
     async with transaction(sessions) as session:  # the backup is restored
         for table in ("erasure", "tombstone", "erasure_task", "outbox"):
             await session.execute(sa.text(f"DELETE FROM {table}"))
-        await session.execute(sa.insert(Person.__table__), backup)
+        await session.execute(sa.insert(Person), backup)
     assert (await world.officer.get(f"/persons/{person}")).status_code == 200
     await Repeating(journal).run(sessions)
     assert (await world.officer.get(f"/persons/{person}")).status_code == 404
     again = (await world.officer.get(f"/erasures/{erasure['id']}")).json()
     assert (again["number"], again["missing"]) == (erasure["number"], list(SERVICES))
+    assert (again["origin"], again["requested_at"]) == ("office", erasure["requested_at"])
     assert [each.data.erasure_id for each in await outbox.of(ErasureRequested)] == [asked.data.erasure_id]
 
 
@@ -229,7 +233,7 @@ def test_a_torn_line_is_no_entry_and_hides_none(tmp_path: Path) -> None:
     def entry() -> Entry:
         return Entry(
             erasure_id=uuid4(), number="0" * 10, person_id=uuid4(), contact_ids=[], volunteer_id=None, scopes=[],
-            requested_at="2026-11-01T10:00:00Z", requested_by=None,
+            requested_at="2026-11-01T10:00:00Z", origin="person", requested_by=None,
         )  # fmt: skip
 
     path = tmp_path / "erasures.jsonl"

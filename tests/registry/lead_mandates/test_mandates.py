@@ -24,6 +24,8 @@ async def test_a_lead_is_granted_and_told(world: Any, anybody: httpx2.AsyncClien
     shown = (await anybody.get("/lead-mandates", params={"network": "heidedoerfer", "on": "2024-05-01"})).json()
     assert shown["items"] == [granted]
     assert (await anybody.get("/lead-mandates", params={"on": "2024-04-30"})).json()["items"] == []
+    for number in ("0", "1714521600", "1e9"):  # no day: it would be read as seconds since 1970
+        assert (await anybody.get("/lead-mandates", params={"on": number})).status_code == 422
     told = (await outbox.of(LeadMandateGranted))[0]
     assert (told.subject, told.networkid, told.data.until) == (world.gossa["id"], "heidedoerfer", None)
     assert (str(told.data.organisation_id), told.data.starts_on) == (entered["id"], date(2024, 5, 1))

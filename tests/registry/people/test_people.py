@@ -110,6 +110,25 @@ async def test_somebody_out_of_scope_is_not_drawn_into_it(world: Any) -> None:
     assert (await world.officer.post("/contacts", json=body)).status_code == 201
 
 
+async def test_name_and_address_do_not_buy_a_telephone_number(world: Any, volunteer: Any) -> None:
+    """Control run: with `ensure_person` in place of `person_for_staff` the number is in both answers."""
+    person = {"name": "Erna Beispiel", "email": "erna@verein.example"}
+    there = await world.enter("In Löberitz", village=world.loeberitz)
+    known = await world.appoint(there, person=person | {"phone": "034955 12345"})
+    coordinator = await world.coordinator()
+    body = {"organisation_id": (await world.enter())["id"], "function": "chair"}
+    answer = await coordinator.post("/contacts", json=body | {"person": person})
+    assert (answer.status_code, answer.json()["code"]) == (409, "known_elsewhere")
+    assert "12345" not in answer.text
+    as_volunteer = await volunteer(by=coordinator, raw=True, **person)
+    assert (as_volunteer.status_code, as_volunteer.json()["code"]) == (409, "known_elsewhere")
+    assert (await coordinator.get(f"/persons/{known['person']['id']}")).status_code == 404
+    knowing = await coordinator.post("/contacts", json=body | {"person": person | {"phone": "+49 34955 12345"}})
+    assert (knowing.status_code, knowing.json()["person"]) == (201, known["person"])
+    again = await coordinator.post("/contacts", json=body | {"function": "treasurer", "person": person})
+    assert again.status_code == 201, "now the person is in the caller's scope"
+
+
 async def test_nobody_appoints_contacts_elsewhere(world: Any) -> None:
     elsewhere = await world.enter("In Pouch", village=world.pouch)
     body = {"organisation_id": elsewhere["id"], "function": "chair", "person": {"name": "Neu", "email": "a@b.example"}}

@@ -39,13 +39,17 @@ async def _remaining(sessions: Sessions) -> set[UUID]:
         return set(await session.scalars(sa.select(Person.id)))
 
 
-async def test_who_has_no_task_any_more_is_forgotten(enter: Enter, sessions: Sessions) -> None:
+async def test_who_has_no_task_any_more_is_forgotten(
+    enter: Enter, sessions: Sessions, officer: httpx2.AsyncClient
+) -> None:
     forgotten, recent = await enter("Erna", 2), await enter("Frieda", 0)
     run = await run_rule(sessions, RULE, dry_run=False)
     assert (run.found, run.removed) == (1, 1)
     remaining = await _remaining(sessions)
     assert recent in remaining
     assert forgotten not in remaining
+    (erasure,) = (await officer.get("/erasures")).json()["items"]
+    assert erasure["origin"] == "retention", "neither the person nor the office asked for it"
 
 
 async def test_a_dry_run_forgets_nobody(enter: Enter, sessions: Sessions) -> None:

@@ -8,8 +8,10 @@ from uuid import uuid4
 import httpx2
 import pytest
 import sqlalchemy as sa
+from registry.people.model import Person
+from registry.sign_ups.limits import SIGN_UPS_FOR_ADDRESS, SIGN_UPS_FOR_CLIENT
 from registry.sign_ups.model import SignUp
-from shared.contracts.registry import PersonDescribed, SignUpReceived, VolunteerSignedUp
+from shared.contracts.registry import ConsentWithdrawn, PersonDescribed, SignUpReceived, VolunteerSignedUp
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 
@@ -215,3 +217,82 @@ async def test_bad_input(world: Any, anybody: httpx2.AsyncClient, outbox: Any, s
             assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
     assert await outbox.size() == before
     assert (await world.officer.get("/persons")).json()["items"] == []
+
+
+async def test_a_mailbox_is_not_flooded_with_links(world: Any, anybody: httpx2.AsyncClient, outbox: Any) -> None:
+    many = SIGN_UPS_FOR_ADDRESS.amount
+    spelled = ["kurt@post.example", "KURT@post.example"]
+    answers = [await anybody.post("/sign-ups", json=sign_up(world, email=spelled[n % 2])) for n in range(many)]
+    assert {answer.status_code for answer in answers} == {202}
+    refused = await anybody.post("/sign-ups", json=sign_up(world))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many")
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    as_guardian = {"guardian_name": "Gerda Helfer", "guardian_email": "Kurt@post.example"}
+    assert (await anybody.post("/sign-ups", json=sign_up(world) | child(**as_guardian))).status_code == 429
+    assert len(await outbox.of(SignUpReceived)) == many
+    control = await anybody.post("/sign-ups", json=sign_up(world, email="andere@post.example"))
+    assert control.status_code == 202
+
+
+async def test_one_visitor_does_not_sign_up_the_whole_district(world: Any, anybody: httpx2.AsyncClient) -> None:
+    many = SIGN_UPS_FOR_CLIENT.amount
+    asked = [anybody.post("/sign-ups", json=sign_up(world, email=f"p{n}@post.example")) for n in range(many + 3)]
+    statuses = sorted(answer.status_code for answer in await asyncio.gather(*asked))
+    assert statuses == [202] * many + [429] * 3
+    elsewhere = {"x-forwarded-for": "203.0.113.7"}
+    control = await anybody.post("/sign-ups", json=sign_up(world), headers=elsewhere)
+    assert control.status_code == 202, "the portal names its visitors; each of them has a count of their own"
+
+
+async def test_what_is_refused_or_repeated_does_not_count(world: Any, anybody: httpx2.AsyncClient) -> None:
+    for _ in range(SIGN_UPS_FOR_ADDRESS.amount + 1):
+        assert (await anybody.post("/sign-ups", json=sign_up(world, fields=["unbekannt"]))).status_code == 422
+    again = {"idempotency-key": "one"}
+    for _ in range(SIGN_UPS_FOR_ADDRESS.amount + 1):
+        assert (await anybody.post("/sign-ups", json=sign_up(world), headers=again)).status_code == 202
+
+
+async def test_a_guardian_takes_back_what_they_agreed_to_by_the_same_link(
+    world: Any, anybody: httpx2.AsyncClient, outbox: Any, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    agreed = [{"purpose": one, "text_version": "2026-11"} for one in ("contact", "newsletter")]
+    await anybody.post("/sign-ups", json=sign_up(world, consents=agreed) | child())  # with an address of its own
+    token = await link(outbox)
+    header = {"guardian-token": token}
+    assert (await anybody.get("/guardian-consents", headers=header)).status_code == 404, "nobody has confirmed yet"
+    await anybody.post("/sign-ups/confirmation", json={"token": token})
+    given = (await anybody.get("/guardian-consents", headers=header)).json()
+    assert given == {"name": "Kurt Helfer", "purposes": ["contact", "newsletter"]}
+    withdrawal = {"token": token, "purpose": "newsletter"}
+    guessed = await anybody.post("/guardian-consents/withdrawal", json=withdrawal | {"token": "erraten"})
+    assert guessed.status_code == 404
+    assert (await anybody.get("/guardian-consents", headers=header)).json() == given
+    for _ in range(2):
+        assert (await anybody.post("/guardian-consents/withdrawal", json=withdrawal)).status_code == 204
+    assert (await anybody.get("/guardian-consents", headers=header)).json()["purposes"] == ["contact"]
+    [withdrawn] = await outbox.of(ConsentWithdrawn)
+    assert withdrawn.data.purpose == "newsletter"
+    async with sessions() as session:
+        [known] = (await session.execute(sa.text("SELECT guardian_link::text FROM guardian_link"))).scalars()
+    assert token not in known
+
+
+async def test_from_16_the_guardian_has_no_say_any_more(
+    world: Any, anybody: httpx2.AsyncClient, outbox: Any, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    await anybody.post("/sign-ups", json=sign_up(world) | child())
+    token = await link(outbox)
+    await anybody.post("/sign-ups/confirmation", json={"token": token})
+    async with sessions() as session, session.begin():
+        await session.execute(sa.update(Person).values(birth_date=date(2001, 1, 1)))
+    assert (await anybody.get("/guardian-consents", headers={"guardian-token": token})).status_code == 404
+    withdrawal = {"token": token, "purpose": "contact"}
+    assert (await anybody.post("/guardian-consents/withdrawal", json=withdrawal)).status_code == 404
+    assert await outbox.of(ConsentWithdrawn) == []
+
+
+async def test_the_link_of_a_grown_up_is_no_guardians(world: Any, anybody: httpx2.AsyncClient, outbox: Any) -> None:
+    await anybody.post("/sign-ups", json=sign_up(world))
+    token = await link(outbox)
+    await anybody.post("/sign-ups/confirmation", json={"token": token})
+    assert (await anybody.get("/guardian-consents", headers={"guardian-token": token})).status_code == 404

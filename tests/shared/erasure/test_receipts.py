@@ -1,6 +1,7 @@
 """A receipt proves that one service has erased one person, and nothing else does."""
 
 import json
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -45,11 +46,11 @@ def with_no_algorithm() -> str:
 
 
 def of_a_key_that_claims_to_be_ours() -> str:
-    stranger = OKPKey.generate_key("Ed25519", {"kid": EVENTS.kid}, auto_kid=False)
+    stranger = OKPKey.generate_key("Ed25519", {"kid": str(EVENTS.kid)}, auto_kid=False)
     return sign_receipt(stranger, "events", ERASURE, PERSON, {})
 
 
-FORGED = {
+FORGED: dict[str, Callable[[], str]] = {
     "nothing": lambda: "",
     "no receipt": lambda: "a.b.c",
     "not signed": unsigned,

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel, Field
-from shared.access.dependencies import allow, public
+from shared.access.dependencies import allow, allow_anyone, public
 from shared.access.grants import Access, Role
 from shared.database import create_metadata
 from shared.erasure import tables as erasure
@@ -44,6 +44,14 @@ class TooMuch(DomainError):
 
 
 router = APIRouter(route_class=TransactionalRoute)
+
+
+@router.get("/things")
+async def list_things(
+    access: Annotated[Access | None, Depends(allow_anyone(Role.DISTRICT_OFFICER))],
+) -> dict[str, bool]:
+    """Everybody may ask; an officer is shown more."""
+    return {"all": access is not None}
 
 
 @router.post("/things", status_code=201, dependencies=[Depends(public)])

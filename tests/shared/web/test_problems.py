@@ -39,6 +39,18 @@ async def test_bad_input_gets_a_problem(
     assert problem["detail"]
 
 
+async def test_a_refused_method_names_all_that_the_path_has(client: httpx2.AsyncClient) -> None:
+    answer = await client.delete("/things")
+    assert answer.headers["allow"] == "GET, POST"
+
+
+async def test_the_document_says_where_a_login_is_optional(client: httpx2.AsyncClient) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert paths["/things"]["get"]["security"] == [{}, {"HTTPBearer": []}]
+    assert paths["/own-things"]["post"]["security"] == [{"HTTPBearer": []}]
+    assert "security" not in paths["/things"]["post"]
+
+
 async def test_the_message_stands_beside_its_field(client: httpx2.AsyncClient) -> None:
     answer = await client.post("/things", json={"name": "x" * 21, "count": "many"})
     errors = {error["field"]: error["message"] for error in answer.json()["errors"]}

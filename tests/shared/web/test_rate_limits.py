@@ -51,13 +51,13 @@ async def passed(limits: RateLimits, whom: str, times: int) -> int:
 
 
 async def test_as_many_as_allowed_pass_however_they_come(replicas: list[Sessions]) -> None:
-    one, other = (RateLimits(sessions) for sessions in replicas)
+    one, other = (RateLimits(sessions.begin) for sessions in replicas)
     assert sum(await asyncio.gather(passed(one, "a", 30), passed(other, "a", 30))) == 3
     assert await passed(one, "b", 1) == 1
 
 
 async def test_who_is_refused_hears_when_to_come_back(replicas: list[Sessions]) -> None:
-    limits, now = RateLimits(replicas[0]), datetime(2026, 7, 1, 10, 0, 0, tzinfo=UTC)
+    limits, now = RateLimits(replicas[0].begin), datetime(2026, 7, 1, 10, 0, 0, tzinfo=UTC)
     with time_machine.travel(now, tick=False):
         assert await passed(limits, "a", 3) == 3
     with time_machine.travel(now + timedelta(minutes=14, seconds=30), tick=False):
@@ -70,7 +70,7 @@ async def test_who_is_refused_hears_when_to_come_back(replicas: list[Sessions]) 
 
 
 async def test_a_right_attempt_does_not_count(replicas: list[Sessions]) -> None:
-    limits = RateLimits(replicas[0])
+    limits = RateLimits(replicas[0].begin)
     for _ in range(10):
         await limits.count(THREE, "a")
         await limits.forgive(THREE, "a")
@@ -79,7 +79,7 @@ async def test_a_right_attempt_does_not_count(replicas: list[Sessions]) -> None:
 
 
 async def test_an_attempt_counts_though_its_request_is_rolled_back(replicas: list[Sessions]) -> None:
-    limits = RateLimits(replicas[0])
+    limits = RateLimits(replicas[0].begin)
     for _ in range(3):
         with suppress(RuntimeError):
             async with transaction(replicas[0]):
@@ -89,7 +89,7 @@ async def test_an_attempt_counts_though_its_request_is_rolled_back(replicas: lis
 
 
 async def test_nobodys_address_is_stored(replicas: list[Sessions]) -> None:
-    limits = RateLimits(replicas[0])
+    limits = RateLimits(replicas[0].begin)
     await limits.count(THREE, "wer@post.example")
     async with transaction(replicas[0]) as session:
         (row,) = (await session.execute(sa.select(rate_limit))).all()
@@ -97,7 +97,7 @@ async def test_nobodys_address_is_stored(replicas: list[Sessions]) -> None:
 
 
 async def test_the_storage_does_what_the_library_expects(replicas: list[Sessions]) -> None:
-    storage: Any = PostgresStorage(replicas[0])
+    storage: Any = PostgresStorage(replicas[0].begin)
     assert (await storage.check(), await storage.get("x")) == (True, 0)
     assert [await storage.incr("x", 60), await storage.incr("x", 60, amount=4)] == [1, 5]
     assert await storage.get("x") == 5

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+from typing import Any
 
 import httpx2
 import sqlalchemy as sa
@@ -62,7 +63,7 @@ class Asker:
 
     async def ask(self, row: Row, caller: Caller, place: Place) -> Answer:
         """One request. Raises KeyError where the place lacks a thing that the row needs."""
-        sent = {"json": row.body(place)} if row.body and not row.form else {}
+        sent: dict[str, Any] = {"json": row.body(place)} if row.body and not row.form else {}
         if row.body and row.form:
             sent = {"data": row.body(place)}
         headers = {**(row.headers(place) if row.headers else {})}

@@ -8,6 +8,7 @@ COMMON = (
     Row("GET /snapshot", Who.EVERYBODY),
     Row("GET /audit-entries", STAFF, shows="audited"),
     Row("GET /retention", STAFF),
+    Row("GET /retention-periods", Who.EVERYBODY),
     Row("GET /processing-activities", STAFF),
     Row("GET /me/personal-data", Who.LOGGED_IN, note="one's own"),
 )

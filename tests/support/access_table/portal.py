@@ -103,6 +103,7 @@ PAGES = (
     _page("/konto/daten/Meine-Daten.zip", LOGGED_IN),
     _page("/konto/loeschen", LOGGED_IN),
     _page("/mitmachen/bestaetigen/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
+    _page("/konto/adresse/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
     _page("/newsletter/abbestellen/{token}", things=GUESSED, note="the proof is in the address"),
     # The site
     _page("/suche", query=lambda at: {"q": "Verein"}),

@@ -1,7 +1,8 @@
 """The published form of every event: its JSON Schema in docs/events, its golden file in tests/contracts/golden.
 
 And of every service: its OpenAPI and AsyncAPI documents in docs/api, its queues in deploy/rabbitmq/definitions.json.
-And the register of processing activities (Art. 30 GDPR), from the rules of retention.
+And the register of processing activities (Art. 30 GDPR), from the rules of retention, and the table of who may call
+what, from the rows that the tests call.
 
 `make contracts` writes what is missing or was extended, and refuses what would break a subscriber.
 """
@@ -13,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from access_table.render import render as render_access_table
 from shared.contracts import events, notifications, portal, registry  # noqa: F401 - they fill the catalogue
 from shared.contracts.envelope import Event, EventData, contracts
 from shared.logging import configure_logging
@@ -35,6 +37,7 @@ DOCUMENTS = ("openapi.json", "asyncapi.json")
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
 BROKER = ROOT / "deploy" / "rabbitmq" / "definitions.json"
 REGISTER = ROOT / "docs" / "verarbeitungsverzeichnis.md"
+ACCESS_TABLE = ROOT / "docs" / "access-table.md"
 
 
 def schema_of(data_class: type[EventData]) -> dict[str, Any]:
@@ -160,6 +163,7 @@ def regenerate() -> list[str]:
             path.write_text(as_text(document))
     BROKER.write_text(_one_a_line(broker_definitions()))
     REGISTER.write_text(register_of_processing())
+    ACCESS_TABLE.write_text(render_access_table())
     return problems
 
 

@@ -132,6 +132,29 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (
+            registry.AddressChangeRequested(
+                change_id=id_of("address-change"),
+                person_id=id_of("person"),
+                name="Wiebke Beispiel",
+                email="wiebke.neu@beispiel.example",
+                old_email="wiebke@beispiel.example",
+                token="an-invented-token",
+                expires_at=datetime(2026, 10, 8, 8, 0, tzinfo=UTC),
+            ),
+            id_of("address-change"),
+            None,
+        ),
+        (
+            registry.AddressReplaced(
+                change_id=id_of("address-change"),
+                person_id=id_of("person"),
+                name="Wiebke Beispiel",
+                old_email="wiebke@beispiel.example",
+            ),
+            id_of("address-change"),
+            None,
+        ),
+        (
             registry.SignUpReceived(
                 sign_up_id=id_of("sign-up"),
                 name="Wiebke Beispiel",

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -144,14 +145,21 @@ class Processes:
     addresses: Mapping[str, str]  # of each process by itself, such as "registry-app"
     running: Mapping[str, "_Restartable"]
 
-    def stop(self, name: str) -> None:
-        """End one process, such as "events-worker"."""
-        self.running[name].stop()
+    def stop(self, *names: str) -> None:
+        """End processes, such as "events-worker", at the same time."""
+        with ThreadPoolExecutor(len(names)) as threads:
+            list(threads.map(lambda name: self.running[name].stop(), names))
 
-    def start(self, name: str) -> None:
-        """Start it again and wait until it is ready."""
-        self.running[name].start()
-        wait_until(partial(_answers, f"{self.addresses[name]}/readyz"), seconds=90, what=name, process=None)
+    def kill(self, name: str) -> None:
+        """End a process as a power cut does."""
+        self.running[name].kill()
+
+    def start(self, *names: str) -> None:
+        """Start them again at the same time, and wait until they are ready."""
+        for name in names:
+            self.running[name].start()
+        for name in names:
+            wait_until(partial(_answers, f"{self.addresses[name]}/readyz"), seconds=90, what=name, process=None)
 
     def run(self, *arguments: str) -> str:
         """`run("registry", "login-link", …)` is `python -m registry login-link …`; gives what it printed."""
@@ -166,25 +174,30 @@ class Processes:
 class _Restartable:
     """A process that may be stopped and started again; `open_process` starts it."""
 
-    def __init__(self, open_process: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, open_process: Callable[[], AbstractContextManager["subprocess.Popen[bytes]"]]) -> None:
         self._open, self._stack = open_process, ExitStack()
 
     def start(self) -> None:
-        self._stack.enter_context(self._open())
+        self._process = self._stack.enter_context(self._open())
 
     def stop(self) -> None:
         self._stack.close()
 
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self.stop()
+
 
 @contextmanager
-def _process(command: list[str], variables: Mapping[str, str], log: Path) -> Iterator[None]:
+def _process(command: list[str], variables: Mapping[str, str], log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, env=dict(variables), stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             preexec_fn=_die_with_parent(signal.SIGTERM),
         )  # fmt: skip
         try:
-            yield
+            yield process
         finally:
             process.terminate()
             try:

@@ -3,6 +3,7 @@
 Text is plain text everywhere: markup stays what was typed and is escaped where it is shown.
 """
 
+import re
 import unicodedata
 from datetime import date
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from pydantic.networks import HttpUrl
 from shared.i18n import N_
 from shared.web.problems import FieldError
 
+_ISO_DAY = re.compile(r"\d{4}-")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # can make text read as another
 _HTTP_URL = TypeAdapter(HttpUrl)
@@ -75,8 +77,8 @@ def _web_address(value: str) -> str:
 
 
 def _day(value: Any) -> Any:
-    if isinstance(value, str) or type(value) is date:
-        return value  # a number would be read as seconds since 1970
+    if type(value) is date or (isinstance(value, str) and _ISO_DAY.match(value)):
+        return value  # a number, also one in an address, would be read as seconds since 1970
     raise FieldError("date", N_("This is not a date of the calendar. Please write it like 2024-09-11."))
 
 

@@ -29,7 +29,7 @@ class Own:
 
     table: str
     labels: Mapping[str, str]
-    select: Callable[[UUID], sa.Select[Any]]
+    select: Callable[[UUID], sa.Select[*tuple[Any, ...]]]
     name: str | None = None  # where the rule's name is not what a person would call it
 
 

@@ -8,6 +8,7 @@ from shared.erasure.forgetting import Forgetting, Subject
 from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifications.addresses.consumers import consumer as addresses
 from notifications.consents.consumers import consumer as consents
 from notifications.consents.model import Subscription
 from notifications.directory.consumers import consumer as directory
@@ -52,6 +53,6 @@ def _to(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 # Every queue here may name people: a consumer that is added belongs to this list.
-CONSUMERS = (directory, notices, logins, consents, sign_ups)
+CONSUMERS = (directory, notices, logins, addresses, consents, sign_ups)
 
 forgetting = Forgetting("notifications", ErasureConfirmed, _forget, CONSUMERS, prepare=_lock_notices)

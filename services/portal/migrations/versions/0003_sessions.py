@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from shared.access import tenancy
 from shared.access.tenancy import ENTERED
+from shared.web import rate_limits
 
 revision = "0003"
 down_revision = "0002"
@@ -26,6 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_pending_login")),
     )
     op.create_index(op.f("ix_pending_login_ends_at"), "pending_login", ["ends_at"])
+    rate_limits.create_table(op)
     # Whoever shows the cookie may see its row, and a person their own sessions.
     holder = f"encode(secret_hash, 'hex') = ANY ({ENTERED})"
     tenancy.protect(op, "session", read=f"{holder} OR person_id::text = ANY ({ENTERED})")
@@ -34,6 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tenancy.unprotect(op, "session")
+    rate_limits.drop_table(op)
     op.drop_table("pending_login")
     op.drop_index(op.f("ix_session_person_id"), "session")
     op.drop_constraint(op.f("uq_session_id"), "session")

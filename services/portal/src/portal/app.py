@@ -12,6 +12,7 @@ from shared.web import BodyLimit, RequestObserver, SecurityHeaders, add_health
 from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
 from portal.certificates import routes as certificates
@@ -65,6 +66,7 @@ SLICES = (
     sessions,
     service_account,
     account,
+    addresses,
     own_data,
     erasures,
     people,

@@ -3,6 +3,7 @@
 from shared.retention import Period, Removing, Rule
 from shared.retention.activities import ACCESS, CONTACTS, VOLUNTEERS
 from shared.retention.common import ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
+from shared.web.rate_limits import rate_limit
 
 from portal.read_model.model import Contact, Volunteer
 from portal.sessions.model import PendingLogin, Session
@@ -29,6 +30,17 @@ RULES = (
         since="nach dem Abbruch der Anmeldung",
         period=Period(days=1),
         removal=Removing(PendingLogin, lambda before: PendingLogin.ends_at < before),
+    ),
+    Rule(
+        slug="rate-limits",
+        name="Zähler gegen Missbrauch",
+        activity=ACCESS,
+        data="Prüfsummen von Internet-Adressen, Anzahl der Versuche",
+        subjects="Alle, die sich mit Dienstkonto anmelden wollen",
+        recipients="niemand außerhalb der Plattform",
+        since="nach dem Ende der Zählung",
+        period=Period(days=1),
+        removal=Removing(rate_limit, lambda before: rate_limit.c.ends_at < before),
     ),
     Rule(
         slug="published-contacts",

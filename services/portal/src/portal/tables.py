@@ -2,6 +2,7 @@
 
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
+from shared.web import rate_limits
 
 from portal.database import Base
 from portal.event_log import model as _event_log
@@ -13,4 +14,5 @@ __all__ = ["metadata"]
 _MODELS = (_event_log, _read_model, _sessions)
 metadata = Base.metadata
 erasure.attach(metadata)
+rate_limits.attach(metadata)
 retention.attach(metadata)

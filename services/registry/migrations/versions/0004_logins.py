@@ -1,4 +1,4 @@
-"""Identities at a login provider, API clients, limits; and who may see the rows of logins."""
+"""New addresses, identities at a login provider, API clients, limits; and who may see the rows of logins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_NEW = ("api_client", "used_id_token", "external_identity")
+_NEW = ("address_change", "api_client", "used_id_token", "external_identity")
 
 
 def _in(column: str) -> str:
@@ -54,11 +54,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_client")),
     )
     op.create_index(op.f("ix_api_client_scope_id"), "api_client", ["scope_id"])
+    _create_address_changes()
     rate_limits.create_table(op)
     _protect()
 
 
+def _create_address_changes() -> None:
+    op.create_table(
+        "address_change",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_change_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_change")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_address_change_person_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_address_change_token_hash")),
+    )
+    op.create_index(op.f("ix_address_change_expires_at"), "address_change", ["expires_at"])
+
+
 def _protect() -> None:
+    protect(op, "address_change", read=_in("person_id"))
     protect(op, "external_identity", read=_in("person_id"))
     protect(op, "used_id_token", read=NOBODY)
     # The client of an association is its municipality's and its network's, as the association itself.

@@ -20,9 +20,25 @@ def upgrade() -> None:
     op.add_column("consent", sa.Column("withdrawn_channel", sa.String(40)))
     op.alter_column("consent", "version", server_default=None)
     op.alter_column("consent", "given_on", server_default=None)
+    _create_guardian_link()
     _create_unsubscribe_link()
     _create_sign_up()
     _create_certificate()
+
+
+def _create_guardian_link() -> None:
+    op.create_table(
+        "guardian_link",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_guardian_link_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_guardian_link")),
+    )
+    op.create_index(op.f("ix_guardian_link_person_id"), "guardian_link", ["person_id"])
+    protect(op, "guardian_link", read=NOBODY)
 
 
 def _create_unsubscribe_link() -> None:
@@ -91,7 +107,7 @@ def _create_certificate() -> None:
 
 
 def downgrade() -> None:
-    for table in ("certificate", "sign_up", "unsubscribe_link"):
+    for table in ("certificate", "sign_up", "unsubscribe_link", "guardian_link"):
         op.drop_table(table)
     for column in ("withdrawn_channel", "withdrawn_by", "guardian", "given_on", "version"):
         op.drop_column("consent", column)

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("scopes", sa.ARRAY(sa.Text), nullable=False),
         sa.Column("services", sa.ARRAY(sa.Text), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("origin", sa.String(40), nullable=False),
         sa.Column("requested_by", sa.Uuid),
         sa.Column("completed_at", sa.DateTime(timezone=True)),
     )

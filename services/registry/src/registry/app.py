@@ -12,6 +12,7 @@ from shared.web import create_service_app
 from shared.web.rate_limits import RateLimits
 
 from registry.access import routes as access
+from registry.address_changes import routes as address_changes
 from registry.api_clients import routes as api_clients
 from registry.certificates import routes as certificates
 from registry.consents import routes as consents
@@ -57,6 +58,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             lead_mandates.router,
             people.router,
             names.router,
+            address_changes.router,
             volunteers.router,
             search.router,
             sign_ups.router,
@@ -80,7 +82,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
         ),
     )
     app.state.signing_keys = keys
-    app.state.rate_limits = RateLimits(app.state.sessions)
+    app.state.rate_limits = RateLimits(app.state.sessions.begin)
     app.state.id_tokens = _id_tokens(settings)
     return app
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from shared.own_data import Own
 
 from registry.access.model import AccessGrant
+from registry.address_changes.model import AddressChange
 from registry.certificates.model import Certificate
 from registry.consents.model import Consent
 from registry.fields_of_activity.model import FieldOfActivity
@@ -135,6 +136,14 @@ PARTS = (
             LoginSession.person_id == person
         ),
         name="Ihre Anmeldungen",
+    ),
+    Own(
+        "address_change",
+        {"email": "Neue E-Mail-Adresse", "created_at": "Eingegeben am", "expires_at": "Zu bestätigen bis"},
+        lambda person: sa.select(AddressChange.email, AddressChange.created_at, AddressChange.expires_at).where(
+            AddressChange.person_id == person
+        ),
+        name="Neue E-Mail-Adresse, die noch nicht bestätigt ist",
     ),
     Own(
         "external_identity",

@@ -1,8 +1,11 @@
 """How long the registry keeps what."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
+from shared.access.grants import Role
+from shared.contracts.registry import ConsentPurpose
 from shared.retention import Emptying, Period, Removing, Rule
 from shared.retention.activities import ACCESS, CONSENTS, CONTACTS, RIGHTS, VOLUNTEERS
 from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
@@ -10,18 +13,20 @@ from shared.retention.removals import Moment
 from shared.web.rate_limits import rate_limit
 from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.access.model import AccessGrant
+from registry.address_changes.model import AddressChange
 from registry.api_clients.model import ApiClient
 from registry.certificates.model import KEPT_MONTHS, Certificate
-from registry.consents.model import Consent, UnsubscribeLink
+from registry.consents.model import Consent, GuardianLink, UnsubscribeLink
 from registry.erasures.handlers import request_erasure
-from registry.erasures.model import Erasure, ReceiptRow
+from registry.erasures.model import Erasure, Origin, ReceiptRow
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
 from registry.people.model import Contact, Person
 from registry.search.model import search_posting, search_typo, search_word
 from registry.sign_ups.model import SignUp
-from registry.volunteers.model import Volunteer, VolunteerArea
+from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
 
 _NOBODY = "niemand außerhalb der Plattform"
 _STAFF = "Zuständige von Gemeinde, Netzwerk und Landkreis für ihren Bereich"
@@ -42,21 +47,44 @@ class _Erasing:
     async def remove(self, session: AsyncSession, before: Moment, limit: int) -> int:
         found = (await session.scalars(select(Person).where(_has_no_role(before)).limit(limit))).all()
         for person in found:
-            await request_erasure(session, person, None)
+            await request_erasure(session, person, Origin.RETENTION)
         return len(found)
 
 
 def _has_no_role(before: Moment) -> ColumnElement[bool]:
-    """Neither now nor since `before`, and entered longer ago than that."""
+    """Neither now nor since `before`, and entered longer ago than that. Being allowed to see oneself is no role."""
     day = cast(before, Date)
     contact = sa.exists().where(Contact.person_id == Person.id, or_(Contact.until.is_(None), Contact.until >= day))
     grant = sa.exists().where(
         AccessGrant.person_id == Person.id,
+        AccessGrant.role != Role.VOLUNTEER,
         or_(AccessGrant.ended_at.is_(None), AccessGrant.ended_at >= before),
         or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
     )
     volunteer = sa.exists().where(Volunteer.person_id == Person.id)
-    return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer)
+    consent = sa.exists().where(
+        Consent.person_id == Person.id, or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= before)
+    )
+    return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer, ~consent)
+
+
+def _not_asked(person_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
+    """The person agreed to be contacted once, but neither now nor since `before`."""
+    asked = Consent.person_id == person_id, Consent.purpose == ConsentPurpose.CONTACT
+    since = or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= before)
+    return sa.exists().where(*asked) & ~sa.exists().where(*asked, since)
+
+
+def _of_ended_activity(before: Moment) -> ColumnElement[bool]:
+    """Noted by the office, or, where the office forgot it, clear: somebody who is not asked any more does nothing."""
+    return or_(Certificate.activity_ended_on < cast(before, Date), _not_asked(Certificate.person_id, before))
+
+
+def _of_grown_up(before: Moment) -> ColumnElement[bool]:
+    """The person has no date of birth any more, or is 16."""
+    sixteen = Person.birth_date + func.make_interval(16)
+    child = sa.exists().where(Person.id == GuardianLink.person_id, sixteen > before)
+    return ~child
 
 
 RULES = (
@@ -108,6 +136,17 @@ RULES = (
         removal=Removing(LoginCode, lambda before: LoginCode.expires_at < before),
     ),
     Rule(
+        slug="address-changes",
+        name="Neue E-Mail-Adressen, die niemand bestätigt hat",
+        activity=ACCESS,
+        data="Die neue Adresse, wer sie eingegeben hat, Prüfsumme des Links",
+        subjects="Menschen mit Konto",
+        recipients=_NOBODY,
+        since="nach dem Ablauf (24 Stunden nach der Eingabe)",
+        period=Period(days=1),
+        removal=Removing(AddressChange, lambda before: AddressChange.expires_at < before),
+    ),
+    Rule(
         slug="login-sessions",
         name="Anmeldungen",
         activity=ACCESS,
@@ -145,8 +184,8 @@ RULES = (
         slug="rate-limits",
         name="Zähler gegen Missbrauch",
         activity=ACCESS,
-        data="Prüfsummen von E-Mail- und Internet-Adressen, Anzahl der Versuche",
-        subjects="Alle, die sich anmelden wollen",
+        data="Prüfsummen von E-Mail- und Internet-Adressen und Telefonnummern, Anzahl der Versuche",
+        subjects="Alle, die sich anmelden oder als Freiwillige eintragen",
         recipients=_NOBODY,
         since="nach dem Ende der Zählung",
         period=Period(days=1),
@@ -183,8 +222,13 @@ RULES = (
         data="Einsatzfelder und Einsatzgebiete",
         subjects="Freiwillige",
         recipients=_STAFF,
-        since="bis zum Widerruf der Einwilligung oder bis die Person gelöscht wird",
-        tables=(Volunteer.__tablename__, VolunteerArea.__tablename__, "volunteer_field"),
+        since="nach dem Widerruf der Einwilligung; vom Widerruf an sieht sie niemand mehr",
+        period=Period(days=14),
+        removal=Removing(
+            Volunteer,
+            lambda before: _not_asked(Volunteer.person_id, before),
+            with_them=(VolunteerArea.__tablename__, volunteer_field.name),
+        ),
     ),
     Rule(
         slug="search-words",
@@ -206,6 +250,17 @@ RULES = (
         since="nach der Geburt",
         period=Period(years=16),
         removal=Emptying(Person, lambda before: Person.birth_date <= cast(before, Date), {"birth_date": None}),
+    ),
+    Rule(
+        slug="guardian-links",
+        name="Links von Sorgeberechtigten",
+        activity=CONSENTS,
+        data="Prüfsumme des Links, mit dem Sorgeberechtigte ihre Einwilligung zurücknehmen, und für wen er gilt",
+        subjects="Freiwillige unter 16 Jahren und Sorgeberechtigte",
+        recipients="die sorgeberechtigte Person",
+        since="nach dem 16. Geburtstag",
+        period=Period(days=1),
+        removal=Removing(GuardianLink, _of_grown_up),
     ),
     Rule(
         slug="consents",
@@ -235,9 +290,9 @@ RULES = (
         data="Datum der Einsicht, ob eine einschlägige Verurteilung vorliegt; nie das Zeugnis (§ 72a Abs. 5 SGB VIII)",
         subjects="Freiwillige, die mit Kindern und Jugendlichen arbeiten",
         recipients="die Stelle, die es eingesehen hat",
-        since="nach dem Ende der Tätigkeit",
+        since="nach dem Ende der Tätigkeit oder dem Widerruf der Einwilligung; sofort, wenn keine Tätigkeit folgt",
         period=Period(months=KEPT_MONTHS),
-        removal=Removing(Certificate, lambda before: Certificate.activity_ended_on < cast(before, Date)),
+        removal=Removing(Certificate, _of_ended_activity),
     ),
     Rule(
         slug="erasures",

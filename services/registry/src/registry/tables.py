@@ -6,6 +6,7 @@ from shared.retention import tables as retention
 from shared.web import rate_limits
 
 from registry.access import model as _access
+from registry.address_changes import model as _address_changes
 from registry.api_clients import model as _api_clients
 from registry.certificates import model as _certificates
 from registry.consents import model as _consents
@@ -25,6 +26,7 @@ __all__ = ["metadata"]
 
 _MODELS = (
     _access,
+    _address_changes,
     _api_clients,
     _certificates,
     _consents,

@@ -69,6 +69,7 @@ def allow_anyone(*roles: Role) -> Callable[..., Awaitable[Access | None]]:
         return Access(principal, accepted) if principal is not None and principal.roles() & accepted else None
 
     dependency.access = accepted  # type: ignore[attr-defined]
+    dependency.login_optional = True  # type: ignore[attr-defined]
     return dependency
 
 

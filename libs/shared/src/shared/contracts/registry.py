@@ -351,3 +351,28 @@ class SignUpReceived(EventData):
     child: str | None = None
     token: str
     expires_at: AwareDatetime
+
+
+class AddressChangeRequested(EventData):
+    """subject: the change's id. Somebody wants another address: a link with `token` to it, and word to the old one."""
+
+    type = "registry.address_change.requested.v1"
+    exchange = Exchange.PRIVATE
+    change_id: UUID
+    person_id: UUID
+    name: str
+    email: str
+    old_email: str | None = None
+    token: str
+    expires_at: AwareDatetime
+
+
+class AddressReplaced(EventData):
+    """subject: the change's id. An address was taken away without its owner's click: word to it."""
+
+    type = "registry.address.replaced.v1"
+    exchange = Exchange.PRIVATE
+    change_id: UUID
+    person_id: UUID
+    name: str
+    old_email: str

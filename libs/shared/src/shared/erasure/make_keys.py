@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import OKPKey
+from joserfc.jwk import KeySet, KeySetSerialization, OKPKey
 from pydantic import SecretStr
 
 from shared.erasure import SERVICES
@@ -26,9 +26,9 @@ def private_file(service: str) -> str:
     return f"{service}_receipt_key.json"
 
 
-def public_set(keys: Sequence[OKPKey]) -> dict[str, Any]:
+def public_set(keys: Sequence[OKPKey]) -> KeySetSerialization:
     """The JWK set that the registry verifies with."""
-    return {"keys": [key.as_dict(private=False) for key in keys]}
+    return KeySet([*keys]).as_dict(private=False)
 
 
 def make_keys(folder: Path, services: Sequence[str] = SERVICES) -> Mapping[str, OKPKey]:

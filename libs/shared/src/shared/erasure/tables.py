@@ -99,8 +99,9 @@ def unguard(op: Operations, table: str) -> None:
 
 
 async def is_erased(session: AsyncSession, person_id: UUID) -> bool:
-    """Whether this id belongs to nobody any more."""
-    found = sa.select(tombstone.c.erasure_id).where(tombstone.c.subject_id == person_id)
+    """Whether this id belonged to nobody when the transaction began, which may itself erase the person."""
+    before = tombstone.c.made_at < sa.func.now()  # the moment at which the transaction began
+    found = sa.select(tombstone.c.erasure_id).where(tombstone.c.subject_id == person_id, before)
     return await session.scalar(found) is not None
 
 

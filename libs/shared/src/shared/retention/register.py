@@ -34,7 +34,8 @@ def records_of(rules: Iterable[Rule]) -> list[Record]:
     for rule in rules:
         grouped.setdefault(rule.activity, {}).setdefault(rule.name, rule)
     return [
-        Record(activity, tuple(found.values())) for activity, found in sorted(grouped.items(), key=lambda item: item[0].name)
+        Record(activity, tuple(found.values()))
+        for activity, found in sorted(grouped.items(), key=lambda item: item[0].name)
     ]
 
 

@@ -1,11 +1,11 @@
-"""Retention and the register of processing activities over HTTP, for officers and coordinators."""
+"""Retention and the register of processing activities over HTTP: the periods for everybody, the rest for staff."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from shared.access.dependencies import allow
+from shared.access.dependencies import allow, public
 from shared.access.grants import Access, Role
 from shared.audit.queries import read_head
 from shared.retention.register import MEASURES, TRANSFER, records_of
@@ -16,6 +16,7 @@ from shared.retention.schemas import (
     AuditHead,
     Controller,
     DataClassAnswer,
+    PeriodsAnswer,
     RegisterAnswer,
     RetentionAnswer,
 )
@@ -37,6 +38,10 @@ def create_router(rules: Sequence[Rule]) -> APIRouter:
             items=await report(session, rules),
             audit_head=AuditHead(position=head.position, hash=head.hash) if head is not None else None,
         )
+
+    @router.get("/retention-periods", summary="What is kept for what, and how long", dependencies=[Depends(public)])
+    async def read_periods() -> PeriodsAnswer:
+        return PeriodsAnswer(activities=activities_of(rules))
 
     @router.get("/processing-activities", summary="This service's part of the register of Art. 30 GDPR")
     async def read_register(request: Request, _access: Staff) -> RegisterAnswer:

@@ -84,6 +84,12 @@ class ActivityAnswer(BaseModel):
     classes: list[DataClassAnswer]
 
 
+class PeriodsAnswer(BaseModel):
+    """What everybody may know (Art. 13 (2) (a) GDPR): purposes, and how long each class of data is kept."""
+
+    activities: list[ActivityAnswer]
+
+
 class Controller(BaseModel):
     """Who answers for the processing, and how to reach the data protection officer (Art. 30 (1) (a) GDPR)."""
 

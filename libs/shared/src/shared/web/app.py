@@ -5,7 +5,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.access.tokens import FetchKeys, TokenVerifier, fetch_keys_from
@@ -104,5 +106,20 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = definition
         schemas.pop("HTTPValidationError", None)
         schemas.pop("ValidationError", None)
+        _show_optional_logins(app, schema)
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _show_optional_logins(app: FastAPI, schema: dict[str, Any]) -> None:
+    """Endpoints that show more to some callers, and something to everybody: an empty requirement says so."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and any(map(_is_optional, route.dependant.dependencies)):
+            for method in route.methods or ():
+                operation = schema["paths"][context.path][method.lower()]
+                operation["security"] = [{}, *operation["security"]]
+
+
+def _is_optional(dependant: Dependant) -> bool:
+    return hasattr(dependant.call, "login_optional")

@@ -123,14 +123,17 @@ def add_problem_handlers(app: FastAPI, translate: Translator) -> None:
             return _respond(problem_of(NotFound(), translate))
         return _respond(_validation_problem(error, translate))
 
-    async def http_error(_request: Request, error: Exception) -> JSONResponse:
+    async def http_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101
         status = HTTPStatus(error.status_code)
         known = {401: NotLoggedIn, 403: Forbidden, 404: NotFound}.get(status)
         if known is not None:
             return _respond(problem_of(known(), translate))
         detail = translate.gettext(TITLES.get(status, TITLES[HTTPStatus.BAD_REQUEST]))
-        return _respond(_problem(status, status.name.lower(), detail, translate), dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers |= _allowed(app, request)
+        return _respond(_problem(status, status.name.lower(), detail, translate), headers)
 
     async def changed_meanwhile(_request: Request, _error: Exception) -> JSONResponse:
         return _respond(problem_of(ChangedMeanwhile(), translate))
@@ -184,6 +187,12 @@ def add_problem_handlers(app: FastAPI, translate: Translator) -> None:
 def route_of(scope: Any) -> str:
     """The route's template, never the path itself: a path may hold a secret."""
     return str(getattr(scope.get("route"), "path", "unknown"))
+
+
+def _allowed(app: FastAPI, request: Request) -> dict[str, str]:
+    """All methods of the path (RFC 9110, section 15.5.6). The framework names those of the first route alone."""
+    methods = app.openapi()["paths"].get(route_of(request.scope))
+    return {"Allow": ", ".join(sorted(method.upper() for method in methods))} if methods else {}
 
 
 def _validation_problem(error: RequestValidationError, translate: Translator) -> Problem:

@@ -1,10 +1,14 @@
 """How often somebody may try something, counted in PostgreSQL so that all replicas count together.
 
-Each count is a transaction of its own: an attempt counts also when the request behind it fails and is rolled back.
+With `RateLimits(sessions.begin)` each count is a transaction of its own: an attempt counts also when the request behind
+it fails and is rolled back. `RateLimits(lambda: nullcontext(session))` counts what succeeds alone, and needs no second
+connection, for which requests that hold one would wait for each other.
 """
 
 import hashlib
 import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -15,12 +19,15 @@ from limits import RateLimitItem
 from limits.aio.storage import Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database import create_metadata, transaction
+from shared.database import create_metadata
 from shared.errors import TooManyRequests
 
 metadata = create_metadata()
+
+Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+"""Gives the transaction in which something is counted."""
 
 # The key is a hash: whom a limit counts is an address of somebody. Unlogged: a crash may forget it, a count costs no
 # flush to the disk.
@@ -54,9 +61,9 @@ class PostgresStorage(Storage):
 
     STORAGE_SCHEME = None
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+    def __init__(self, begin: Begin) -> None:
         super().__init__()
-        self._sessions = sessions
+        self._begin = begin
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -74,7 +81,7 @@ class PostgresStorage(Storage):
                 "ends_at": sa.case((over, row.excluded.ends_at), else_=rate_limit.c.ends_at),
             },
         ).returning(rate_limit.c.count)
-        async with transaction(self._sessions) as session:
+        async with self._begin() as session:
             count: int = (await session.execute(counted)).scalar_one()
         return count
 
@@ -87,28 +94,28 @@ class PostgresStorage(Storage):
         return ends_at.timestamp() if ends_at else time.time()
 
     async def check(self) -> bool:
-        async with transaction(self._sessions) as session:
+        async with self._begin() as session:
             return bool(await session.scalar(sa.select(sa.true())))
 
     async def reset(self) -> int | None:
-        async with transaction(self._sessions) as session:
+        async with self._begin() as session:
             return len((await session.execute(sa.delete(rate_limit).returning(rate_limit.c.key))).all())
 
     async def clear(self, key: str) -> None:
-        async with transaction(self._sessions) as session:
+        async with self._begin() as session:
             await session.execute(sa.delete(rate_limit).where(rate_limit.c.key == _hash(key)))
 
     async def _read(self, column: "sa.Column[Any]", key: str) -> Any:
         running = (rate_limit.c.key == _hash(key)) & (rate_limit.c.ends_at > datetime.now(UTC))
-        async with transaction(self._sessions) as session:
+        async with self._begin() as session:
             return await session.scalar(sa.select(column).where(running))
 
 
 class RateLimits:
     """`await limits.count(LIMIT, whom)` before the attempt; `forgive` takes back the count of one that was right."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
-        self._storage = PostgresStorage(sessions)
+    def __init__(self, begin: Begin) -> None:
+        self._storage = PostgresStorage(begin)
         self._limiter = FixedWindowRateLimiter(self._storage)
 
     async def count(self, limit: RateLimitItem, whom: str) -> None:

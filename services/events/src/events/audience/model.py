@@ -1,4 +1,4 @@
-"""What this service knows of the registry: networks, villages, lead mandates, contacts. Of persons it knows ids alone."""
+"""What this service knows of the registry: networks, villages, lead mandates, contacts; of persons ids alone."""
 
 from datetime import date
 from uuid import UUID
@@ -54,7 +54,7 @@ class Contact(_Projection):
 
 
 class ContactPerson(_Projection):
-    """Which person stands behind a contact, by id: so that somebody's invitations can be shown to them and forgotten."""
+    """Which person stands behind a contact, by id: so somebody's invitations can be shown to them and forgotten."""
 
     __tablename__ = "contact_person"
 

@@ -66,10 +66,11 @@ async def of_meeting(session: AsyncSession, meeting_id: UUID) -> Sequence[Invita
     return (await session.scalars(found)).all()
 
 
-async def persons_behind(session: AsyncSession, contact_ids: Sequence[UUID]) -> Sequence[UUID]:
+async def persons_behind(session: AsyncSession, contact_ids: Sequence[UUID | None]) -> Sequence[UUID]:
     """The ids of the people behind these contacts, as far as they are known here; for the audit log alone."""
     async with beyond_scopes(session):  # planners do not learn here who it is, and officers see ids in the log
-        return (await session.scalars(select(ContactPerson.person_id).where(ContactPerson.id.in_(contact_ids)))).all()
+        known = select(ContactPerson.person_id).where(ContactPerson.id.in_(filter(None, contact_ids)))
+        return (await session.scalars(known)).all()
 
 
 async def by_token(session: AsyncSession, reply_token: str, *, lock: bool = False) -> tuple[Invitation, Meeting]:

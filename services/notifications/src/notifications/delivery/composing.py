@@ -18,6 +18,7 @@ from shared.calendar import Method, Part, add_attendee, create_calendar, create_
 from shared.contracts.events import Answer
 from shared.dates import format_day, format_span, in_berlin
 
+from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
 from notifications.logins.model import LoginLinks
 from notifications.notices.kinds import NoticeKind
@@ -93,7 +94,7 @@ def _address(name: str, email: str | None) -> Address:
 
 def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> dict[str, Any]:
     front_door = settings.public_url.rstrip("/")
-    words = {
+    words: dict[str, Any] = {
         "name": one_line(recipient.name),
         "organisation": recipient.organisation,
         "network": _full_name(recipient.network),
@@ -106,6 +107,11 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
         words |= _login_words(notice, front_door)
     elif notice.kind is NoticeKind.SIGN_UP_CONFIRMATION:
         words |= _sign_up_words(notice, front_door)
+    elif notice.kind is NoticeKind.ADDRESS_CONFIRMATION:
+        words |= _new_address_words(notice, front_door)
+    elif notice.kind is NoticeKind.ADDRESS_WARNING:
+        old = OldAddress.model_validate(notice.content)
+        words |= {"name": one_line(old.name), "asked": old.asked, "account": f"{front_door}/konto"}
     elif notice.kind is NoticeKind.NEW_MEETING:
         words["unsubscribe_link"] = f"{front_door}/newsletter/abbestellen/{recipient.unsubscribe_token}"
     return words
@@ -139,6 +145,16 @@ def _sign_up_words(notice: Notice, front_door: str) -> dict[str, Any]:
         "child": one_line(sign_up.child) if sign_up.child else None,
         "link": f"{front_door}/mitmachen/bestaetigen/{sign_up.token}",
         "until": format_day(notice.expires_at),
+    }
+
+
+def _new_address_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    new = NewAddress.model_validate(notice.content)
+    until = in_berlin(notice.expires_at)
+    return {
+        "name": one_line(new.name),
+        "link": f"{front_door}/konto/adresse/{new.token}",
+        "until": f"{format_day(notice.expires_at)}, {until:%H:%M}",
     }
 
 

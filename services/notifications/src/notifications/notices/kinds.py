@@ -14,6 +14,8 @@ class NoticeKind(StrEnum):
     LOGIN_LINK = "login_link"
     SIGN_UP_CONFIRMATION = "sign_up_confirmation"
     NEW_MEETING = "new_meeting"
+    ADDRESS_CONFIRMATION = "address_confirmation"
+    ADDRESS_WARNING = "address_warning"
 
     @property
     def public(self) -> PublicKind | None:

@@ -51,7 +51,8 @@ async def change_own_data(view: OwnView) -> Response:
         return _data_page(view, form.take(problem_of(error, view.translate)), status=422)
     async with transaction(view.request.app.state.sessions) as session:
         await handlers.rename(session, view.holder.secret, str(me["name"]))
-    return view.redirect(with_message("/konto", "angaben"))
+    waits = body["email"] is not None and body["email"] != me["email"]
+    return view.redirect(with_message("/konto", "adresse-bestaetigen" if waits else "angaben"))
 
 
 @router.post("/konto/sitzungen/{session_id}/beenden")

@@ -15,6 +15,11 @@ SERVICES = {
     "notifications": N_("Messages"),
     "portal": N_("Web pages"),
 }
+ORIGINS = {
+    "person": N_("by the person"),
+    "office": N_("by the office"),
+    "retention": N_("by itself, when the time for which data is kept was over"),
+}
 LINE = 100  # letters of a receipt that fit into a line
 
 
@@ -26,6 +31,7 @@ def shown_number(number: str) -> str:
 async def make_proof(proof: Mapping[str, Any], translate: Translator, site: str) -> bytes:
     """A PDF of the registry's answer. It names no person."""
     _ = translate.gettext
+    origin = ORIGINS[proof["origin"]]
     completed = _moment(proof["completed_at"]) or _(N_("not complete yet"))
     return await render(
         "proof",
@@ -39,6 +45,7 @@ async def make_proof(proof: Mapping[str, Any], translate: Translator, site: str)
             "facts": [
                 [_(N_("Number")), shown_number(proof["number"])],
                 [_(N_("Requested")), _moment(proof["requested_at"])],
+                [_(N_("Asked for")), _(origin)],
                 [_(N_("Complete")), completed],
                 [_(N_("Identifier that was erased")), proof["subject"]],
             ],

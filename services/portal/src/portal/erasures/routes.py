@@ -13,7 +13,7 @@ from shared.i18n import N_
 from starlette.responses import Response
 
 from portal.documents import MEDIA_TYPE
-from portal.erasures.proof import SERVICES, make_proof, shown_number
+from portal.erasures.proof import ORIGINS, SERVICES, make_proof, shown_number
 from portal.sessions import cookies, handlers
 from portal.web.forms import Form
 from portal.web.services import Refused
@@ -68,7 +68,9 @@ async def show_erasures(view: StaffView, ab: UUID | None = None) -> Response:
     """The erasures of one's scope, newest first."""
     asked = {"after": str(ab)} if ab else {}
     page = await view.services.registry.get("/erasures", token=await view.token(), **asked)
-    return view.render("erasures/erasures.html", page=page, shown_number=shown_number, missing=_missing(view))
+    return view.render(
+        "erasures/erasures.html", page=page, origins=ORIGINS, shown_number=shown_number, missing=_missing(view)
+    )
 
 
 @router.get("/loeschungen/{erasure_id}")
@@ -138,6 +140,7 @@ def _state(view: View, erasure: Any, *, staff: bool = False, number: str = "", s
         staff=staff,
         number=number,
         services=SERVICES,
+        origins=ORIGINS,
         shown_number=shown_number,
         missing=_missing(view),
     )

@@ -1,5 +1,6 @@
 """The register of processing activities (Art. 30 GDPR), put together from all services and the portal itself."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,14 +39,23 @@ class Register:
 
 async def read_register(view: View) -> Register:
     """Ask every service for its part. Raises `Unavailable`: a register with a gap would be wrong."""
-    token = await view.token()
+    return Register(await _read_entries(view, ENDPOINT, await view.token()))
+
+
+async def read_periods(view: View) -> list[Entry]:
+    """The same without what is for officers alone, for everybody to read. Raises `Unavailable`."""
+    return await _read_entries(view, "/retention-periods")
+
+
+async def _read_entries(view: View, path: str, token: str | None = None) -> list[Entry]:
+    services = view.services.registry, view.services.events, view.services.notifications
+    answers = await asyncio.gather(*(service.get(path, token=token) for service in services))
     found = [activity.model_dump() for activity in activities_of(RULES)]
-    for service in (view.services.registry, view.services.events, view.services.notifications):
-        found += (await service.get(ENDPOINT, token=token))["activities"]
+    found += [activity for answer in answers for activity in answer["activities"]]
     entries: dict[str, Entry] = {}
     for activity in found:
         plain = {name: activity[name] for name in ("slug", "name", "purpose", "legal_basis")}
         entry = entries.setdefault(activity["slug"], Entry(**plain))
         known = set(entry.different("name"))
         entry.classes += [one for one in activity["classes"] if one["name"] not in known]
-    return Register(sorted(entries.values(), key=lambda entry: entry.name))
+    return sorted(entries.values(), key=lambda entry: entry.name)

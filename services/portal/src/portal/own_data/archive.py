@@ -11,6 +11,7 @@ from shared.dates import format_moment
 from shared.i18n import N_, Translator
 
 from portal.documents import render
+from portal.own_data.wording import WORDS
 
 TITLES = {
     "registry": N_("Directory: who you are and what you do"),
@@ -63,10 +64,19 @@ def _readable(part: Mapping[str, Any], translate: Translator) -> dict[str, Any]:
         "title": part["title"],
         "about": translate.format(ABOUT, part),
         "rows": [
-            [[part["labels"][key], in_words(value)] for key, value in row.items() if value is not None]
+            [
+                [part["labels"][key], _in_words(part["key"], key, value, translate)]
+                for key, value in row.items()
+                if value is not None
+            ]
             for row in part["rows"]
         ],
     }
+
+
+def _in_words(part: str, column: str, value: Any, translate: Translator) -> str:
+    words = WORDS.get((part, column), {})
+    return translate.gettext(words[value]) if isinstance(value, str) and value in words else in_words(value)
 
 
 def in_words(value: Any) -> str:

@@ -28,7 +28,9 @@ async def open_by_code(view: View, code: str, target: str) -> Response:
         return await _open(view, {"grant_type": "login_code", "code": code}, target)
     except Refused as error:
         if error.problem.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return login_page(view, target, code=code, message=error.problem.detail, status=error.problem.status)
+            response = login_page(view, target, code=code, message=error.problem.detail, status=error.problem.status)
+            response.headers.update(error.problem.headers)
+            return response
         return login_page(view, target, message=view.translate.gettext(CODE_REFUSED), status=422)
     except (TokenRefused, NotFound):
         return login_page(view, target, message=view.translate.gettext(CODE_REFUSED), status=422)

@@ -43,7 +43,9 @@ async def ask_for_link(view: PageView) -> Response:
         await view.services.registry.send("POST", "/auth/login-links", body)
     except (Refused, Unavailable) as error:
         problem = problem_of(error, view.translate)
-        return login_page(view, target, form=form.take(problem), status=problem.status)
+        response = login_page(view, target, form=form.take(problem), status=problem.status)
+        response.headers.update(problem.headers)
+        return response
     response = view.render("sessions/link_sent.html", email=form.text("email"), target=target)
     response.headers["cache-control"] = "no-store"
     return response

@@ -1,5 +1,6 @@
 """/anmelden/dienstkonto and /anmelden/rueckkehr: logging in at the office's provider."""
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import structlog
@@ -8,9 +9,12 @@ from shared.access.dependencies import public
 from shared.database import transaction
 from shared.errors import NotFound, Unavailable
 from shared.i18n import N_
+from shared.web.client_address import client_address
+from shared.web.rate_limits import RateLimits
 from starlette.responses import Response
 
 from portal.sessions import cookies, departures
+from portal.sessions.limits import DEPARTURES_OF_CLIENT
 from portal.sessions.openid import ProviderRefused, ServiceAccounts
 from portal.sessions.opening import login_page, open_by_id_token, own_path
 from portal.web.services import Refused, TokenRefused
@@ -34,6 +38,9 @@ async def depart(view: PageView, weiter: Annotated[str, Query(max_length=500)] =
     except Unavailable as error:
         return login_page(view, target, message=view.translate.gettext(error.message), status=503)
     async with transaction(view.request.app.state.sessions) as session:
+        # In the same transaction: an office behind one address does not wait for connections, and only rows count.
+        limits = RateLimits(lambda: nullcontext(session))
+        await limits.count(DEPARTURES_OF_CLIENT, client_address(view.request))
         secret = await departures.keep(session, departure, target)
     response = view.redirect(departure.url)
     response.headers["cache-control"] = "no-store"

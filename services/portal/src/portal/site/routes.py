@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Depends
 from shared.access.dependencies import public
+from shared.errors import Unavailable
 from starlette.responses import PlainTextResponse, Response
 
+from portal.oversight.register import read_periods
 from portal.site import queries
 from portal.web.view import PageView
 
@@ -32,8 +34,12 @@ async def show_imprint(view: PageView) -> Response:
 
 @router.get("/datenschutz")
 async def show_privacy(view: PageView) -> Response:
-    """What happens to personal data (Art. 13 GDPR)."""
-    return view.render("site/privacy.html")
+    """What happens to personal data (Art. 13 GDPR). Without the services it is shorter by the list of periods."""
+    try:
+        periods = await read_periods(view)
+    except Unavailable:
+        periods = []
+    return view.render("site/privacy.html", periods=periods)
 
 
 @router.get("/robots.txt")

@@ -6,13 +6,16 @@ from fastapi import APIRouter, Depends, Path
 from shared.access.dependencies import public
 from shared.contracts.registry import AreaKind
 from shared.errors import NotFound, Unavailable
-from shared.i18n import N_
+from shared.i18n import N_, Translator
 from starlette.responses import Response
 
 from portal.answers.routes import HEADERS
+from portal.consents.own import Purpose
+from portal.consents.words import PURPOSES
 from portal.networks.queries import NetworkPage, network_page
 from portal.web.forms import Form
-from portal.web.services import Refused, problem_of
+from portal.web.messages import with_message
+from portal.web.services import Problem, Refused, problem_of
 from portal.web.view import PageView, View
 
 router = APIRouter(dependencies=[Depends(public)])
@@ -23,6 +26,7 @@ WHOLE_NETWORK = "network"
 YOUNGER, OLDER = "younger", "older"
 CONSENT_MISSING = N_("We need your consent, or we may not write to you.")
 AGE_MISSING = N_("Please choose one of the two.")
+MISSING = N_("Please fill this in.")
 CHECK_FIELDS = N_("Please check the marked fields. Nothing was saved.")
 NAMES = {
     "minor.birth_date": "birth_date",
@@ -48,19 +52,14 @@ async def sign_up(view: PageView, network: str) -> Response:
     """Hand the sign-up to the registry; the answer never says whether the person was known."""
     page = await view.read(network_page, network)
     form = Form.sent(await view.request.form())
-    if not any(text.startswith("contact:") for text in form.texts("consents")):
-        form.refuse("consents", view.translate.gettext(CONSENT_MISSING))
-    if form.text("age") not in (YOUNGER, OLDER):
-        form.refuse("age", view.translate.gettext(AGE_MISSING))
-    if form.errors:
-        form.message = view.translate.gettext(CHECK_FIELDS)
+    if _refuse_gaps(form, view.translate):
         return await _page(view, page, form, status=422)
     try:
         await view.services.registry.send("POST", "/sign-ups", _body(form, page), key=form.key)
     except (Refused, Unavailable) as error:
         if isinstance(error, Refused) and error.problem.code == "outdated_consent":
             view.request.app.state.consent_texts.forget()
-        return await _page(view, page, form.take(problem_of(error, view.translate), NAMES), status=422)
+        return await _refused(view, page, form, problem_of(error, view.translate))
     who = "sorgeberechtigt" if form.text("age") == YOUNGER else "mail" if form.text("email") else "anruf"
     return view.redirect(f"/n/{network}/mitmachen?danke={who}")
 
@@ -71,11 +70,10 @@ async def show_confirmation(view: PageView, token: Token) -> Response:
     if token == "fertig":  # noqa: S105 - the page after the button, no secret
         return _secret(view.render("volunteers/confirmed.html"))
     try:
-        headers = {"confirmation-token": token if token.isascii() and token.isprintable() else "-"}
-        found = await view.services.registry.send("GET", "/sign-ups/by-token", headers=headers)
+        found = await _ask_by_token(view, "/sign-ups/by-token", "confirmation-token", token)
     except (Refused, NotFound):
-        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
-    return _secret(view.render("volunteers/confirm.html", sign_up=found))
+        return await _page_for_guardian(view, token)
+    return _secret(view.render("volunteers/confirm.html", sign_up=found, purposes=PURPOSES))
 
 
 @router.post("/mitmachen/bestaetigen/{token}")
@@ -88,6 +86,45 @@ async def confirm(view: PageView, token: Token) -> Response:
     return _secret(view.redirect("/mitmachen/bestaetigen/fertig"))
 
 
+@router.post("/mitmachen/bestaetigen/{token}/{purpose}")
+async def withdraw_for_child(view: PageView, token: Token, purpose: Purpose) -> Response:
+    """A guardian takes back what they agreed to, by the link with which they did."""
+    body = {"token": token, "purpose": purpose}
+    try:
+        await view.services.registry.send("POST", "/guardian-consents/withdrawal", body)
+    except (Refused, NotFound):
+        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+    return _secret(view.redirect(with_message(f"/mitmachen/bestaetigen/{token}", "widerrufen")))
+
+
+async def _page_for_guardian(view: View, token: str) -> Response:
+    """The link has confirmed a sign-up. That of a guardian still withdraws; any other has done its work."""
+    try:
+        found = await _ask_by_token(view, "/guardian-consents", "guardian-token", token)
+    except (Refused, NotFound):
+        return _secret(view.render("volunteers/confirm.html", 404, sign_up=None))
+    return _secret(view.render("volunteers/guardian.html", child=found, token=token, purposes=PURPOSES))
+
+
+async def _ask_by_token(view: View, path: str, header: str, token: str) -> Any:
+    sent = token if token.isascii() and token.isprintable() else "-"
+    return await view.services.registry.send("GET", path, headers={header: sent})
+
+
+def _refuse_gaps(form: Form, translate: Translator) -> bool:
+    """All gaps at once, also those that the registry does not know of: nobody has to send the form twice for them."""
+    for name in ("fields", "areas", "name"):
+        if not form.texts(name):
+            form.refuse(name, translate.gettext(MISSING))
+    if form.text("age") not in (YOUNGER, OLDER):
+        form.refuse("age", translate.gettext(AGE_MISSING))
+    if not any(text.startswith("contact:") for text in form.texts("consents")):
+        form.refuse("consents", translate.gettext(CONSENT_MISSING))
+    if form.errors:
+        form.message = translate.gettext(CHECK_FIELDS)
+    return bool(form.errors)
+
+
 def _secret(response: Response) -> Response:
     response.headers.update(HEADERS)
     return response
@@ -95,7 +132,7 @@ def _secret(response: Response) -> Response:
 
 def _body(form: Form, page: NetworkPage) -> dict[str, Any]:
     consents = [text.partition(":") for text in form.texts("consents")]
-    body = {
+    body: dict[str, Any] = {
         "name": form.text("name"),
         "email": form.optional("email"),
         "phone": form.optional("phone"),
@@ -115,6 +152,12 @@ def _area(value: str, page: NetworkPage) -> dict[str, str]:
     return {"kind": AreaKind.VILLAGE, "id": value}
 
 
+async def _refused(view: View, page: NetworkPage, form: Form, problem: Problem) -> Response:
+    response = await _page(view, page, form.take(problem, NAMES), status=problem.status)
+    response.headers.update(problem.headers)
+    return response
+
+
 async def _page(view: View, page: NetworkPage, form: Form, status: int = 200) -> Response:
     texts = await view.request.app.state.consent_texts.get(view.services.registry)
-    return view.render("volunteers/form.html", status, network=page, form=form, texts=texts)
+    return view.render("volunteers/form.html", status, network=page, form=form, texts=texts, purposes=PURPOSES)

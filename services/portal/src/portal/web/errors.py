@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from portal.web.services import Refused, TokenRefused
-from portal.web.view import LoginNeeded, View
+from portal.web.view import LoginNeeded, View, page_view
 
 log = structlog.get_logger()
 
@@ -27,6 +27,7 @@ TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: N_("We could not understand this request"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("This is too much at once"),
     HTTPStatus.INTERNAL_SERVER_ERROR: N_("Something went wrong here"),
+    HTTPStatus.TOO_MANY_REQUESTS: N_("Please wait a little"),
     HTTPStatus.SERVICE_UNAVAILABLE: N_("Please wait a moment"),
 }
 DETAILS = {
@@ -41,11 +42,12 @@ DETAILS = {
 def add_error_pages(app: FastAPI, translate: Translator) -> None:
     """Every error of `app` leaves it as a page; none shows what happened inside."""
 
-    def page(request: Request, status: HTTPStatus, detail: str | None = None) -> Response:
+    async def page(request: Request, status: HTTPStatus, detail: str | None = None) -> Response:
         title = translate.gettext(TITLES.get(status, TITLES[HTTPStatus.BAD_REQUEST]))
         detail = detail or translate.gettext(DETAILS.get(status, ""))
         try:
-            response = View(request).render("site/error.html", status, title=title, detail=detail, code=int(status))
+            view = await _view_of(request, status)
+            response = view.render("site/error.html", status, title=title, detail=detail, code=int(status))
         except Exception:  # a broken template must not hide the error
             log.exception("error_page_failed")
             response = PlainTextResponse(f"{title}\n\n{detail}\n", status)
@@ -55,14 +57,16 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
     async def business_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, DomainError)  # noqa: S101 - the signature of exception handlers is wider than their use
         detail = None if error.status == HTTPStatus.NOT_FOUND else translate.format(error.message, error.params)
-        return page(request, error.status, detail)
+        response = await page(request, error.status, detail)
+        response.headers.update(error.headers)
+        return response
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return page(request, HTTPStatus(error.status_code))
+        return await page(request, HTTPStatus(error.status_code))
 
     async def bad_address(request: Request, _error: Exception) -> Response:
-        return page(request, HTTPStatus.NOT_FOUND)
+        return await page(request, HTTPStatus.NOT_FOUND)
 
     async def login_needed(request: Request, _error: Exception) -> Response:
         if request.method == "GET":
@@ -71,21 +75,23 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
             back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             login = f"{settings.login_url}{separator}weiter={quote(back)}"
             return RedirectResponse(login, 303, headers={"cache-control": "no-store"})
-        return page(
+        return await page(
             request, HTTPStatus.FORBIDDEN, translate.gettext(N_("You are no longer logged in. Please log in again."))
         )
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)  # noqa: S101
-        return page(request, HTTPStatus(error.problem.status), error.problem.detail)
+        response = await page(request, HTTPStatus(error.problem.status), error.problem.detail)
+        response.headers.update(error.problem.headers)
+        return response
 
     async def database_error(request: Request, error: Exception) -> Response:
         log.warning("database_away", exc_info=error)
-        return page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+        return await page(request, HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("request_failed", method=request.method, route=route_of(request.scope), exc_info=error)
-        return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return await page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     app.add_exception_handler(DomainError, business_error)
     app.add_exception_handler(HTTPException, http_error)
@@ -102,3 +108,8 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
     ):
         app.add_exception_handler(away, database_error)
     app.add_exception_handler(Exception, unexpected)
+
+
+async def _view_of(request: Request, status: HTTPStatus) -> View:
+    """With the reader's name, or people think that they were logged out. Not when the database may be the trouble."""
+    return View(request) if status >= HTTPStatus.INTERNAL_SERVER_ERROR else await page_view(request)

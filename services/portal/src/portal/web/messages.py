@@ -14,6 +14,9 @@ MESSAGES = {
     "dabei": N_("Thank you, you are registered. See you there!"),
     "abgemeldet": N_("You are logged out."),
     "angaben": N_("Your data is saved."),
+    "adresse-bestaetigen": N_(
+        "Saved. One step is missing: we have sent a link to the new address. It holds when you have opened the link."
+    ),
     "sitzung-beendet": N_("That device is logged out."),
     "ueberall-abgemeldet": N_("You are logged out everywhere."),
     "person-eingetragen": N_("The person is entered."),

@@ -17,12 +17,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a service refused: `detail` for people, and a message for each field that is wrong."""
+    """Why a service refused: `detail` for people, and a message for each field that is wrong.
+
+    `headers` go with the page that shows it.
+    """
 
     status: int
     code: str
     detail: str
     errors: list[tuple[str, str]] = field(default_factory=list)  # field, message
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -106,7 +110,8 @@ def _error_of(answer: httpx2.Response) -> Exception:
     if answer.status_code == 404 and not errors and code in ("", "not_found"):
         return NotFound()
     fields = [(str(error.get("field", "")), str(error.get("message", ""))) for error in errors]
-    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields))
+    headers = {name: answer.headers[name] for name in ("retry-after",) if name in answer.headers}
+    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields, headers))
 
 
 class Services:

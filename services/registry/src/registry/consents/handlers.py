@@ -1,5 +1,6 @@
 """Giving consents and taking them back, and what follows for the person at once."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.clock import today
 from registry.consents import queries
 from registry.consents.model import Consent, ConsentChannel, Giving, UnsubscribeLink
-from registry.consents.reach import Reach, reach_of
+from registry.consents.reach import Reach, people_of, reach_of
 from registry.database import lock
 from registry.people.model import Person
 from registry.secrets import hash_of, new_secret
@@ -71,10 +72,19 @@ async def unsubscribe(session: AsyncSession, token: str) -> None:
 async def tell_changed_reach(session: AsyncSession, person_id: UUID) -> None:
     """A person belongs to other networks than before: their newsletter comes from there from now on."""
     async with beyond_scopes(session):  # who changes one appointment need not see all that a person does
+        await _lock(session, person_id, ConsentPurpose.NEWSLETTER)
         consent = await queries.present_consent(session, person_id, ConsentPurpose.NEWSLETTER)
         if consent is not None:
             consent.touch()
             await _tell_notifications(session, consent, await reach_of(session, person_id))
+
+
+async def tell_moved_villages(session: AsyncSession, villages: Iterable[UUID]) -> None:
+    """Villages have joined or left a network: the newsletter of the people there follows them."""
+    async with beyond_scopes(session):  # the district changes networks; people there may belong to any place
+        subscribed = queries.with_consent(people_of(villages), ConsentPurpose.NEWSLETTER)
+        for person_id in (await session.scalars(subscribed)).all():
+            await tell_changed_reach(session, person_id)
 
 
 async def tell_changed_profile(session: AsyncSession, person_id: UUID) -> None:

@@ -119,6 +119,17 @@ class Consent(Identified, Versioned, Base):
         self.touch()
 
 
+class GuardianLink(Recorded, Base):
+    """The link by which a guardian agreed for somebody under 16: later they withdraw by it, also when the child has an
+    address of its own. Only its hash is stored; it works until the child is 16.
+    """
+
+    __tablename__ = "guardian_link"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
 class UnsubscribeLink(Recorded, Base):
     """A link in mails that withdraws a consent without login. Only its hash is stored.
 

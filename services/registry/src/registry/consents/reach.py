@@ -1,14 +1,17 @@
 """Where a person belongs: by the areas of activity of a volunteer, and by the organisations that they speak for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from shared.contracts.registry import AreaKind
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.organisations.model import Organisation
-from registry.people.model import Contact
+from registry.people.model import Contact, Person
 from registry.territory.model import Network, Village
+from registry.volunteers.model import Volunteer, VolunteerArea
 from registry.volunteers.queries import volunteer_of
 from registry.volunteers.scope import places_of
 
@@ -20,6 +23,24 @@ class Reach:
     networks: frozenset[str]
     scopes: frozenset[str]
     everywhere: bool
+
+
+def people_of(villages: Iterable[UUID]) -> Select[UUID]:
+    """The ids of those whose networks follow from one of these villages: they help there or in its municipality, or
+    speak for an organisation there."""
+    villages = list(villages)
+    municipalities = select(Village.municipality_id).where(Village.id.in_(villages))
+    helping = or_(
+        (VolunteerArea.kind == AreaKind.VILLAGE) & VolunteerArea.area_id.in_(villages),
+        (VolunteerArea.kind == AreaKind.MUNICIPALITY) & VolunteerArea.area_id.in_(municipalities),
+    )
+    volunteers = select(Volunteer.person_id).where(Volunteer.area_rows.any(helping))
+    speakers = (
+        select(Contact.person_id)
+        .join(Organisation, Organisation.id == Contact.organisation_id)
+        .where(Organisation.village_id.in_(villages), Contact.until.is_(None))
+    )
+    return select(Person.id).where(or_(Person.id.in_(volunteers), Person.id.in_(speakers)))
 
 
 async def reach_of(session: AsyncSession, person_id: UUID) -> Reach:

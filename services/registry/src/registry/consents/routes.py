@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Header
 from shared import audit
 from shared.access.dependencies import allow, logged_in, public
 from shared.access.grants import Access, Principal, Role
@@ -20,6 +20,8 @@ from registry.consents.schemas import (
     ConsentsAnswer,
     ConsentText,
     ConsentTextsAnswer,
+    GuardianAnswer,
+    GuardianWithdrawal,
     OwnConsent,
     RecordedConsent,
     RecordedWithdrawal,
@@ -28,6 +30,7 @@ from registry.consents.schemas import (
 from registry.consents.texts import TEXTS
 from registry.people import queries as people
 from registry.people.model import Person
+from registry.secrets import hash_of
 
 router = APIRouter(route_class=TransactionalRoute, tags=["Consents"])
 
@@ -74,6 +77,26 @@ async def unsubscribe(session: DbSession, asked: Unsubscription) -> None:
     """Withdraw by the link of a mail, without login. Whether the link was known is not told."""
     async with beyond_scopes(session):  # the proof is the token, which only the mail holds
         await handlers.unsubscribe(session, asked.token)
+
+
+@router.get("/guardian-consents", dependencies=[Depends(public)])
+async def read_childs_consents(
+    session: DbSession, guardian_token: Annotated[str, Header(min_length=1, max_length=100)]
+) -> GuardianAnswer:
+    """What a guardian agreed to for somebody under 16, by the link of the mail, without login."""
+    async with beyond_scopes(session):  # the proof is the token, which only the mail holds
+        child = await queries.child_of(session, hash_of(guardian_token))
+        consents = await queries.consents_of(session, child.id)
+    purposes = [consent.purpose for consent in consents if consent.withdrawn_at is None]
+    return GuardianAnswer(name=child.name, purposes=sorted(purposes, key=list(TEXTS).index))
+
+
+@router.post("/guardian-consents/withdrawal", status_code=HTTPStatus.NO_CONTENT, dependencies=[Depends(public)])
+async def withdraw_for_child(session: DbSession, told: GuardianWithdrawal) -> None:
+    """A guardian takes back what they agreed to; what is not given stays so."""
+    async with beyond_scopes(session):  # the proof is the token, which only the mail holds
+        child = await queries.child_of(session, hash_of(told.token))
+        await handlers.withdraw(session, child.id, told.purpose, ConsentChannel.LINK)
 
 
 @router.get("/persons/{person_id}/consents")

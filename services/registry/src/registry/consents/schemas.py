@@ -74,6 +74,19 @@ class Unsubscription(Input):
     token: Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
+class GuardianWithdrawal(Unsubscription):
+    """What a guardian withdraws, and the token of the link by which they agreed."""
+
+    purpose: ConsentPurpose
+
+
+class GuardianAnswer(BaseModel):
+    """What holds for a child now, for the guardian who agreed."""
+
+    name: str
+    purposes: list[ConsentPurpose]
+
+
 class ConsentText(BaseModel):
     """The words to be shown before somebody agrees."""
 

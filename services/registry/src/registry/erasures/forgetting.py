@@ -91,6 +91,10 @@ async def _delete(session: AsyncSession, table: sa.Table, condition: sa.ColumnEl
 
 
 # Private events to somebody whom the registry knows by address alone.
-_TO_AN_ADDRESS = ("registry.login_link.requested.v1", "registry.sign_up.received.v1")
+_TO_AN_ADDRESS = (
+    "registry.login_link.requested.v1",
+    "registry.sign_up.received.v1",
+    "registry.address_change.requested.v1",
+)
 
 forgetting = Forgetting("registry", ErasureConfirmed, _forget, [consumer], prepare=_lock_person)

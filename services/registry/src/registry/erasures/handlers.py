@@ -21,7 +21,7 @@ from registry.access.model import check_may_give
 from registry.database import lock
 from registry.erasures import queries
 from registry.erasures.forgetting import forgetting
-from registry.erasures.model import Erasure, LastDistrictOfficer, ReachesFurther
+from registry.erasures.model import Erasure, LastDistrictOfficer, Origin, ReachesFurther
 from registry.people.model import Contact, Person
 
 
@@ -65,20 +65,22 @@ async def _reaches_further(session: AsyncSession, staff: Access, person: Person,
     return False
 
 
-async def request_erasure(session: AsyncSession, person: Person, staff: Access | None) -> Erasure:
-    """Forget the person here at once, and ask every service to do the same.
+async def request_erasure(
+    session: AsyncSession, person: Person, origin: Origin, staff: Access | None = None
+) -> Erasure:
+    """Forget the person here at once, and ask every service to do the same. `staff` ask for the office.
 
     Raises `LastDistrictOfficer` and `ReachesFurther`.
     """
     await lock(session, "district officers", "")  # two who leave at the same time would both have the other stay
     for obstacle in (await look_ahead(session, person, staff)).obstacles:
         raise obstacle
-    # The person has asked, or staff whose grants cover all that the person holds: it has to reach everything.
+    # The person has asked, staff whose grants cover all that the person holds, or a rule: it has to reach everything.
     async with beyond_scopes(session):
         subject = await queries.subject_of(session, uuid4(), person.id)
         scopes = await queries.scopes_of_person(session, person.id)
         requested_by = None if staff is None else staff.principal.id
-        erasure = Erasure.request(subject.erasure_id, subject, scopes, datetime.now(UTC), requested_by)
+        erasure = Erasure.request(subject, scopes, datetime.now(UTC), origin, requested_by)
         session.add(erasure)
         await session.flush()
         audit.record(

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.erasures import queries
 from registry.erasures.forgetting import forgetting
 from registry.erasures.handlers import tell_request
-from registry.erasures.model import Erasure
+from registry.erasures.model import Erasure, Origin
 
 LOOKS_EVERY = 15.0  # seconds, until it was compared once
 
@@ -38,6 +38,7 @@ class Entry(BaseModel):
     volunteer_id: UUID | None
     scopes: list[str]
     requested_at: AwareDatetime
+    origin: Origin
     requested_by: UUID | None
 
 
@@ -113,7 +114,7 @@ class Repeating:
 
 async def _repeat(session: AsyncSession, entry: Entry) -> None:
     subject = Subject(entry.erasure_id, entry.person_id, tuple(entry.contact_ids), entry.volunteer_id)
-    erasure = Erasure.request(entry.erasure_id, subject, entry.scopes, entry.requested_at, entry.requested_by)
+    erasure = Erasure.request(subject, entry.scopes, entry.requested_at, entry.origin, entry.requested_by)
     erasure.number = entry.number
     session.add(erasure)
     await session.flush()

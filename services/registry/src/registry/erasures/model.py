@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from http import HTTPStatus
 from uuid import UUID
 
@@ -20,6 +21,14 @@ from registry.database import Base
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 10
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "–": None})
+
+
+class Origin(StrEnum):
+    """Who asked for an erasure."""
+
+    PERSON = "person"  # the person, logged in
+    OFFICE = "office"  # staff, for the person
+    RETENTION = "retention"  # nobody: what was kept about the person was over its time
 
 
 class LastDistrictOfficer(DomainError):
@@ -53,7 +62,8 @@ class Erasure(Identified, Versioned, Base):
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     services: Mapped[list[str]] = mapped_column(ARRAY(Text))  # who has to confirm
     requested_at: Mapped[datetime]
-    requested_by: Mapped[UUID | None]  # a member of staff; None: the person
+    origin: Mapped[Origin]
+    requested_by: Mapped[UUID | None]  # the member of staff, where the office asked
     completed_at: Mapped[datetime | None]
     receipts: Mapped[list["ReceiptRow"]] = relationship(
         order_by="ReceiptRow.received_at", lazy="selectin", cascade="all, delete-orphan"
@@ -61,11 +71,16 @@ class Erasure(Identified, Versioned, Base):
 
     @classmethod
     def request(
-        cls, erasure_id: UUID, subject: Subject, scopes: Sequence[str], now: datetime, requested_by: UUID | None
+        cls,
+        subject: Subject,
+        scopes: Sequence[str],
+        now: datetime,
+        origin: Origin,
+        requested_by: UUID | None,
     ) -> "Erasure":
         """A new one, which every service has to confirm."""
         return cls(
-            id=erasure_id,
+            id=subject.erasure_id,
             number="".join(secrets.choice(_LETTERS) for _ in range(_LENGTH)),
             person_id=subject.person_id,
             contact_ids=list(subject.contact_ids),
@@ -73,6 +88,7 @@ class Erasure(Identified, Versioned, Base):
             scopes=list(scopes),
             services=list(SERVICES),
             requested_at=now,
+            origin=origin,
             requested_by=requested_by,
             version=1,
             receipts=[],

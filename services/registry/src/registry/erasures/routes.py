@@ -14,7 +14,7 @@ from shared.errors import Unavailable
 from shared.web import DbSession, TransactionalRoute
 
 from registry.erasures import handlers, queries
-from registry.erasures.model import Erasure
+from registry.erasures.model import Erasure, Origin
 from registry.erasures.schemas import ErasureAnswer, ErasurePage, Number, OutlookAnswer, Proof
 from registry.pages import Limit
 from registry.people import queries as people
@@ -36,7 +36,7 @@ async def look_ahead_for_oneself(session: DbSession, request: Request, principal
 async def erase_oneself(session: DbSession, principal: Oneself) -> ErasureAnswer:
     """Be forgotten. Access ends at once; the answer's number shows the state without login."""
     person = await people.person_by_id(session, principal.id)
-    return ErasureAnswer.of(await handlers.request_erasure(session, person, None))
+    return ErasureAnswer.of(await handlers.request_erasure(session, person, Origin.PERSON))
 
 
 @router.get("/persons/{person_id}/erasure")
@@ -51,7 +51,7 @@ async def look_ahead(session: DbSession, request: Request, access: Staff, person
 async def erase_person(session: DbSession, access: Staff, person_id: UUID) -> ErasureAnswer:
     """Forget somebody in the caller's scope who asked for it (Art. 17 DSGVO)."""
     person = await people.person(session, access, person_id, lock=True)
-    return ErasureAnswer.of(await handlers.request_erasure(session, person, access))
+    return ErasureAnswer.of(await handlers.request_erasure(session, person, Origin.OFFICE, access))
 
 
 @router.get("/erasures")

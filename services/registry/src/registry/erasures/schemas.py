@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from shared.i18n import Translator
 
 from registry.erasures.handlers import Outlook
-from registry.erasures.model import Erasure
+from registry.erasures.model import Erasure, Origin
 from registry.people.model import ContactFunction
 
 Number = Annotated[str, Field(min_length=1, max_length=40)]
@@ -68,12 +68,15 @@ class Confirmation(BaseModel):
 
 
 class ErasureAnswer(BaseModel):
-    """The state of an erasure. It names nobody. `missing` are the services that have not confirmed."""
+    """The state of an erasure. It names nobody.
+
+    `origin` says who asked, `missing` are the services that have not confirmed.
+    """
 
     id: UUID
     number: str
     requested_at: datetime
-    by_staff: bool
+    origin: Origin
     completed_at: datetime | None
     missing: list[str]
     confirmations: list[Confirmation]
@@ -91,7 +94,7 @@ class ErasureAnswer(BaseModel):
             id=erasure.id,
             number=erasure.number,
             requested_at=erasure.requested_at,
-            by_staff=erasure.requested_by is not None,
+            origin=erasure.origin,
             completed_at=erasure.completed_at,
             missing=erasure.missing,
             confirmations=confirmations,

@@ -115,10 +115,15 @@ async def end_all_logins(session: AsyncSession, person_id: UUID) -> None:
     """Log out everywhere: every login session of the person ends, and no link in their mailbox opens a new one."""
     sessions = sa.update(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ended_at.is_(None))
     await session.execute(sessions.values(ended_at=_now()))
-    codes = sa.update(LoginCode).where(LoginCode.person_id == person_id, LoginCode.used_at.is_(None))
     async with beyond_scopes(session):  # codes are nobody's to read; these are the caller's own
-        await session.execute(codes.values(used_at=_now()))
+        await use_up_codes(session, person_id)
     audit.record(session, "login.ended", kind="person", subject=person_id, persons=[person_id])
+
+
+async def use_up_codes(session: AsyncSession, person_id: UUID) -> None:
+    """No login link that was mailed to the person works any more."""
+    codes = sa.update(LoginCode).where(LoginCode.person_id == person_id, LoginCode.used_at.is_(None))
+    await session.execute(codes.values(used_at=_now()))
 
 
 def _issue_refresh_token(session: AsyncSession, session_id: UUID) -> str:

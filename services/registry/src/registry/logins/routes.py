@@ -12,6 +12,7 @@ from shared.web.client_address import client_address
 from shared.web.rate_limits import RateLimits
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.address_changes.asking import forget_wishes
 from registry.api_clients.handlers import prove_client
 from registry.logins import handlers
 from registry.logins.access_tokens import answer_with_tokens, published_keys
@@ -73,8 +74,12 @@ async def log_out(session: DbSession, asked: LogoutRequest) -> None:
 
 @router.post("/auth/logout-everywhere", status_code=HTTPStatus.NO_CONTENT)
 async def log_out_everywhere(session: DbSession, principal: Annotated[Principal, Depends(logged_in())]) -> None:
-    """End every login session of the caller. Access tokens that exist live for ten minutes at most."""
+    """End every login session of the caller. Access tokens that exist live for ten minutes at most.
+
+    A new email address that was asked for meanwhile is not taken over: perhaps it was not the caller who asked.
+    """
     await handlers.end_all_logins(session, principal.id)
+    await forget_wishes(session, principal.id)
 
 
 @router.get("/.well-known/jwks.json", dependencies=[Depends(public)])

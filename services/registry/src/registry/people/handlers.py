@@ -1,5 +1,7 @@
 """Entering people and appointing contacts."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from shared import audit
@@ -13,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.access import queries as access_queries
 from registry.access.handlers import record_grant
 from registry.access.model import check_may_give
+from registry.address_changes.asking import ask_for_address, replaced_by_staff, tell_old_address
 from registry.clock import today
 from registry.consents import handlers as consents
 from registry.database import apply, lock
 from registry.organisations import queries as organisations
 from registry.organisations.model import Organisation
 from registry.people import queries
-from registry.people.model import AlreadyAppointed, Contact, Person, PersonExists, UnknownPerson
+from registry.people.model import AlreadyAppointed, Contact, KnownElsewhere, Person, PersonExists, UnknownPerson
 from registry.people.schemas import ContactInput, PersonChanges, PersonInput
 from registry.versions import expect_version
 
@@ -51,28 +54,73 @@ async def ensure_person(
     return person, True
 
 
+async def person_for_staff(session: AsyncSession, access: Access, entered: PersonInput) -> Person:
+    """Like `ensure_person`, for a caller who will see the person from now on. Raises `KnownElsewhere`.
+
+    Name and address stand on many a letterhead. Who knows no more must not get a private telephone number for it.
+    """
+    person, is_new = await ensure_person(session, entered, recorded_by=access.principal.id)
+    if is_new or person.phone in (None, entered.phone):
+        return person
+    try:
+        return await queries.person(session, access, person.id)
+    except NotFound:
+        raise KnownElsewhere from None
+
+
 async def change_person(
-    session: AsyncSession, access: Access, person_id: UUID, changes: PersonChanges, if_match: str | None
+    session: AsyncSession,
+    access: Access,
+    person_id: UUID,
+    changes: PersonChanges,
+    if_match: str | None,
 ) -> Person:
     """Change how somebody is called or reached.
 
     Who changes an email address can log in as its owner: so it takes somebody who may give all that the person holds,
-    or the person themselves.
+    or the person themselves. Then whoever is logged in as that person is so no longer, and the old address is told.
     """
     person = await queries.person(session, access, person_id, lock=True)
-    if person.id != access.principal.id:
-        await _check_outranks(session, access, person)
     expect_version(person, if_match)
-    return await _change(session, person, changes)
+    if person.id == access.principal.id:
+        return await _change_oneself(session, person, changes)
+    await _check_outranks(session, access, person)
+    before = person.email
+    await _change(session, person, changes.model_dump())
+    if person.email != before:
+        await replaced_by_staff(session, person, before)
+    return person
 
 
 async def change_oneself(session: AsyncSession, principal: Principal, changes: PersonChanges) -> Person:
-    """Change how one is called or reached oneself; everybody may. Raises `NotFound` for a program."""
-    return await _change(session, await queries.person_by_id(session, principal.id), changes)
+    """Change how one is called or reached oneself; everybody may. Raises `NotFound` for a program.
+
+    A new email address waits until it is confirmed by a link that was mailed there: nobody takes an account over from a
+    device that was left open, and nobody locks themselves out by a typing error. Raises `TooManyRequests`.
+    """
+    return await _change_oneself(session, await queries.person_by_id(session, principal.id), changes)
 
 
-async def _change(session: AsyncSession, person: Person, changes: PersonChanges) -> Person:
-    values = {"name": person.name, "email": person.email, "phone": person.phone, **changes.model_dump()}
+async def _change_oneself(session: AsyncSession, person: Person, changes: PersonChanges) -> Person:
+    values = changes.model_dump()
+    before, wanted = person.email, values.get("email")
+    if wanted is not None:
+        del values["email"]
+    await _change(session, person, values)
+    if wanted is not None and wanted != before:
+        await ask_for_address(session, person, wanted)
+    elif before is not None and person.email is None:
+        tell_old_address(session, person, before)
+    return person
+
+
+async def take_address(session: AsyncSession, person: Person, email: str) -> None:
+    """The person has this address from now on, which they have proven to read. Raises `PersonExists`."""
+    await _change(session, person, {"email": email})
+
+
+async def _change(session: AsyncSession, person: Person, changes: Mapping[str, Any]) -> Person:
+    values = {"name": person.name, "email": person.email, "phone": person.phone, **changes}
     await _lock(session, *values.values())
     async with beyond_scopes(session, reads_only=True):  # likewise
         same = await queries.same_person(session, **values)
@@ -154,8 +202,7 @@ async def ensure_district_officer(session: AsyncSession, entered: PersonInput) -
 
 async def _person_to_appoint(session: AsyncSession, access: Access, entered: ContactInput) -> Person:
     if entered.person is not None:
-        person, _ = await ensure_person(session, entered.person, recorded_by=access.principal.id)
-        return person
+        return await person_for_staff(session, access, entered.person)
     assert entered.person_id is not None  # noqa: S101 - the schema wants one of the two
     try:
         return await queries.person(session, access, entered.person_id)

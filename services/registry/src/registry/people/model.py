@@ -41,6 +41,17 @@ class UnknownPerson(DomainError):
     field = "person_id"
 
 
+class KnownElsewhere(DomainError):
+    """Somebody whom the caller cannot see has this name and address, and a telephone number that was not entered."""
+
+    code = "known_elsewhere"
+    message = (
+        "This person is entered already, but not with you. Please give their telephone number, too, or ask the "
+        "district office to enter them."
+    )
+    field = "phone"
+
+
 class Unreachable(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "unreachable"

@@ -51,17 +51,30 @@ async def register_person(session: DbSession, access: Staff, entered: PersonInpu
 
 @router.patch("/persons/{person_id}", responses=CHANGED_SINCE)
 async def change_person(
-    session: DbSession, access: StaffOrContact, person_id: UUID, changes: PersonChanges, if_match: IfMatch = None
+    session: DbSession,
+    access: StaffOrContact,
+    person_id: UUID,
+    changes: PersonChanges,
+    if_match: IfMatch = None,
 ) -> PersonAnswer:
-    """Change how somebody in the caller's scope is called or reached."""
+    """Change how somebody in the caller's scope is called or reached.
+
+    With another email address every login of that person ends, and the old address is told.
+    """
     return PersonAnswer.model_validate(await handlers.change_person(session, access, person_id, changes, if_match))
 
 
 @router.patch("/me")
 async def change_me(
-    session: DbSession, principal: Annotated[Principal, Depends(logged_in())], changes: PersonChanges
+    session: DbSession,
+    principal: Annotated[Principal, Depends(logged_in())],
+    changes: PersonChanges,
 ) -> PersonAnswer:
-    """Change how one is called or reached oneself."""
+    """Change how one is called or reached oneself.
+
+    A new email address is taken over when the link that is mailed to it was confirmed; until then the answer, and
+    everything else, has the old one.
+    """
     return PersonAnswer.model_validate(await handlers.change_oneself(session, principal, changes))
 
 

@@ -11,7 +11,7 @@ from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.clock import today
-from registry.consents.model import ConsentChannel, Giving, OutdatedConsent
+from registry.consents.model import ConsentChannel, Giving, GuardianLink, OutdatedConsent
 from registry.consents.texts import current_version
 from registry.fields_of_activity import queries as fields
 from registry.people.handlers import ensure_person
@@ -113,4 +113,6 @@ async def _make_volunteer(
         for purpose, version in sign_up.agreements.items()
     }
     await enter_volunteer(session, person, chosen, sign_up.areas, givings)
+    if sign_up.guardian_email and sign_up.token_hash:
+        session.add(GuardianLink(token_hash=sign_up.token_hash, person_id=person.id))
     audit.record(session, "sign_up.confirmed", kind="sign_up", subject=sign_up.id, persons=[person.id])

@@ -25,7 +25,7 @@ async def by_token(session: AsyncSession, token_hash: bytes) -> SignUp:
 
 async def take(session: AsyncSession, condition: ColumnElement[bool]) -> SignUp:
     """Take a sign-up out of the table: of fifty calls at the same time one gets it. Raises `NotFound`."""
-    found = await session.scalar(delete(SignUp).where(condition, _waits()).returning(SignUp))
+    found: SignUp | None = await session.scalar(delete(SignUp).where(condition, _waits()).returning(SignUp))
     if found is None:
         raise NotFound
     return found

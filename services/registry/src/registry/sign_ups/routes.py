@@ -1,20 +1,24 @@
 """Sign-ups: public, confirmed by a link or by the staff."""
 
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from shared import audit
 from shared.access.dependencies import allow, public
 from shared.access.grants import Access, Role
 from shared.access.tenancy import beyond_scopes
 from shared.web import DbSession, TransactionalRoute
+from shared.web.client_address import client_address
+from shared.web.rate_limits import RateLimits
 
 from registry.consents.schemas import ConsentText
 from registry.consents.texts import text_of
 from registry.secrets import hash_of
 from registry.sign_ups import handlers, queries
+from registry.sign_ups.limits import SIGN_UPS_FOR_ADDRESS, SIGN_UPS_FOR_CLIENT
 from registry.sign_ups.schemas import (
     Confirmation,
     OpenSignUp,
@@ -31,11 +35,15 @@ Staff = Annotated[Access, Depends(allow(Role.DISTRICT_OFFICER, Role.MUNICIPALITY
 
 
 @router.post("/sign-ups", status_code=HTTPStatus.ACCEPTED, dependencies=[Depends(public)])
-async def sign_up(session: DbSession, entered: SignUpInput) -> SignUpAnswer:
+async def sign_up(session: DbSession, request: Request, entered: SignUpInput) -> SignUpAnswer:
     """Sign up as a volunteer, without login; who has an email address gets a link to confirm it.
 
     The answer does not tell whether the person was already registered.
     """
+    limits = RateLimits(lambda: nullcontext(session))  # what is refused sends no mail, so it does not count
+    await limits.count(SIGN_UPS_FOR_CLIENT, client_address(request))
+    if entered.reached_at:
+        await limits.count(SIGN_UPS_FOR_ADDRESS, entered.reached_at)
     async with beyond_scopes(session):  # anybody may hand one in; nothing is read back
         await handlers.receive(session, entered)
     return SignUpAnswer()

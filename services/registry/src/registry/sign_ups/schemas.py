@@ -39,6 +39,12 @@ class SignUpInput(Offer):
 
     minor: Minor | None = None
 
+    @property
+    def reached_at(self) -> str | None:
+        """Where the link goes, or, without an email address, the telephone number that the staff calls."""
+        email = self.minor.guardian_email if self.minor else self.email
+        return email.lower() if email else self.phone
+
 
 class SignUpAnswer(BaseModel):
     """The same for everybody, so that nobody learns from it who is already registered."""

@@ -19,6 +19,7 @@ from shared.contracts.registry import (
 from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.consents import handlers as consents
 from registry.database import apply, lock
 from registry.slugs import unused_slug
 from registry.territory import queries
@@ -168,6 +169,7 @@ async def _cover(session: AsyncSession, network: Network, village_ids: Iterable[
     await session.flush()
     for village in (*dropped, *joined):
         _tell_village(session, village, VillageChanged)
+    await consents.tell_moved_villages(session, [village.id for village in (*dropped, *joined)])
     return bool(dropped or joined)
 
 

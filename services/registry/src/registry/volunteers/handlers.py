@@ -17,7 +17,7 @@ from registry.consents.model import Giving
 from registry.consents.queries import present_consent
 from registry.fields_of_activity import queries as fields
 from registry.fields_of_activity.model import FieldOfActivity
-from registry.people.handlers import ensure_person
+from registry.people.handlers import person_for_staff
 from registry.people.model import Person
 from registry.people.schemas import PersonInput
 from registry.territory import queries as territory
@@ -48,7 +48,7 @@ async def record_volunteer(session: AsyncSession, access: Access, entered: Volun
     }
     person_input = PersonInput(name=entered.name, email=entered.email, phone=entered.phone)
     async with beyond_scopes(session):  # the places are the caller's; who is known elsewhere stays one person
-        person, _ = await ensure_person(session, person_input, recorded_by=access.principal.id)
+        person = await person_for_staff(session, access, person_input)
         person.note_birth_date(entered.birth_date, today())
         volunteer = await enter_volunteer(session, person, chosen, entered.areas, givings)
         await session.refresh(volunteer, ["consents"])

@@ -5,8 +5,8 @@ from alembic import op
 from shared.access.tenancy import NOBODY, protect
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""New email addresses that their owners have to confirm."""
