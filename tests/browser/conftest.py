@@ -65,6 +65,8 @@ def paths(browser: Browser, address: str) -> dict[str, str]:
         "sign up": f"{ROOT}/mitmachen",
         "thanks": f"{ROOT}/mitmachen?danke=mail",
         "events": "/ereignisse",
+        "search": "/suche?q=Verein",
+        "nothing found": "/suche?q=Quastenflosser",
         "easy language": "/leichte-sprache",
         "accessibility": "/barrierefreiheit",
         "imprint": "/impressum",

@@ -114,6 +114,7 @@ PAGES = (
     _page("/konto/adresse/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
     _page("/newsletter/abbestellen/{token}", things=GUESSED, note="the proof is in the address"),
     # The site
+    _page("/suche", query=lambda at: {"q": "Verein"}),
     _page("/ereignisse"),
     _page("/ereignisse/live", never_ends=True),
     _page("/ereignisse/live/zeilen", never_ends=True),

@@ -131,6 +131,7 @@ ROWS = (
     Row("GET /volunteers", STAFF, shows="volunteer"),
     Row("GET /volunteers/{volunteer_id}", STAFF, "volunteer"),
     Row("POST /volunteers", STAFF, "village", body=lambda at: {**_sign_up(at), "channel": "in_person"}),
+    Row("GET /search", EVERYBODY, query=lambda at: {"q": "Dorf"}),
     Row("GET /profiles", EVERYBODY, query=lambda at: {"network": at["network_slug"]}),
     Row("POST /sign-ups", EVERYBODY, body=_sign_up),
     Row("GET /sign-ups", STAFF, shows="sign_up"),

@@ -35,6 +35,7 @@ from portal.people import routes as people
 from portal.profiles.directory import ProfileDirectory
 from portal.programs import routes as programs
 from portal.registrations import routes as registrations
+from portal.search import routes as search
 from portal.sessions import routes as sessions
 from portal.sessions import service_account
 from portal.sessions.openid import service_accounts
@@ -76,6 +77,7 @@ SLICES = (
     roles,
     programs,
     event_log,
+    search,
     site,
 )
 

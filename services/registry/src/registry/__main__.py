@@ -25,6 +25,7 @@ from registry.people import handlers as people
 from registry.people import queries
 from registry.people.schemas import PersonInput
 from registry.retention import RULES
+from registry.search import index
 from registry.settings import RegistrySettings
 from registry.signing_keys import Step, rotate, write_keys
 from registry.worker import create_worker
@@ -97,6 +98,12 @@ def forget_identity(email: Annotated[str, typer.Option()]) -> None:
             typer.echo(f"{person.name}: {await forget_identities(session, person.id)}")
 
     _run(work)
+
+
+@command.command()
+def rebuild_search() -> None:
+    """Make the index of the search again, in case it is damaged; the worker fills it within minutes."""
+    _run(index.rebuild)
 
 
 def _run(work: Callable[[AsyncSession], Awaitable[None]]) -> None:

@@ -30,6 +30,7 @@ from registry.people import names
 from registry.people import routes as people
 from registry.profiles import routes as profiles
 from registry.retention import RULES
+from registry.search import routes as search
 from registry.settings import RegistrySettings
 from registry.sign_ups import routes as sign_ups
 from registry.territory import routes as territory
@@ -61,6 +62,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             address_changes.router,
             volunteers.router,
             mutual_help.router,
+            search.router,
             sign_ups.router,
             consents.router,
             profiles.router,

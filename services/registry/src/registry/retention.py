@@ -25,6 +25,7 @@ from registry.erasures.model import Erasure, Origin, ReceiptRow
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
 from registry.mutual_help.model import HelpRequest, HelpRequestLink
 from registry.people.model import Contact, Person
+from registry.search.model import search_posting, search_typo, search_word
 from registry.sign_ups.model import SignUp
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
 
@@ -244,6 +245,16 @@ RULES = (
         ),
     ),
     Rule(
+        slug="search-words",
+        name="Wörter der Suche",
+        activity=VOLUNTEERS,
+        data="einzelne Wörter aus Namen, Einsatzfeldern und Einsatzgebieten, nach denen gesucht werden kann",
+        subjects="Freiwillige",
+        recipients=_STAFF,
+        since="bis zum Widerruf der Einwilligung oder bis die Person gelöscht wird",
+        tables=(search_posting.name, search_typo.name, search_word.name),
+    ),
+    Rule(
         slug="birth-dates",
         name="Geburtsdaten von Minderjährigen",
         activity=CONSENTS,
@@ -325,6 +336,7 @@ EXEMPT = {
     "lead_mandate": "Vereine und Orte",
     "help_entry": _ORGANISATIONS,
     "help_entry_field": _ORGANISATIONS,
+    "search_stale": "Kennungen von Einträgen, die neu zu lesen sind",
     "organisation": _ORGANISATIONS,
     "organisation_area": _ORGANISATIONS,
     "organisation_field": _ORGANISATIONS,

@@ -18,6 +18,7 @@ from registry.logins import model as _logins
 from registry.mutual_help import model as _mutual_help
 from registry.organisations import model as _organisations
 from registry.people import model as _people
+from registry.search import model as _search
 from registry.sign_ups import model as _sign_ups
 from registry.territory import model as _territory
 from registry.volunteers import model as _volunteers
@@ -37,6 +38,7 @@ _MODELS = (
     _mutual_help,
     _organisations,
     _people,
+    _search,
     _sign_ups,
     _territory,
     _volunteers,

@@ -9,6 +9,7 @@ from registry.erasures.consumers import create_consumer
 from registry.erasures.forgetting import forgetting
 from registry.erasures.journal import Journal, Repeating
 from registry.retention import RULES
+from registry.search import index
 from registry.settings import RegistrySettings
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ def create_worker(settings: RegistrySettings) -> Worker:
         consumers=[*forgetting.consumers, create_consumer(settings.public_receipt_keys())],
         timers=[
             *_erasing(settings),
+            index.timer(),
             retention.timer(RULES),
             audit.timer(),
         ],
