@@ -119,3 +119,33 @@ async def test_who_may_enter_what(world: Any, anybody: httpx2.AsyncClient) -> No
         municipality = await client.post("/municipalities", json={"ags": "15082005", "name": "Aken (Elbe)"})
         village = await client.post("/villages", json=in_muldestausee)
         assert (municipality.status_code, village.status_code) == statuses
+
+
+async def test_the_place_of_a_village_is_told(world: Any, outbox: Any) -> None:
+    path = f"/villages/{world.gossa['id']}"
+    answer = await world.officer.patch(path, json={"latitude": 51.664, "longitude": 12.432})
+    assert (answer.json()["latitude"], answer.json()["longitude"]) == (51.664, 12.432)
+    told = (await outbox.of(VillageChanged))[-1].data
+    assert (told.latitude, told.longitude) == (51.664, 12.432)
+    await world.officer.patch(path, json={"latitude": None, "longitude": None})
+    assert (await outbox.of(VillageChanged))[-1].data.latitude is None
+
+
+BAD_PLACES = [
+    ({"latitude": 12.4, "longitude": 51.6}, {"latitude", "longitude"}),  # the wrong way round
+    ({"latitude": 51.6}, {"latitude"}),
+    ({"longitude": 12.4}, {"latitude"}),
+    ({"latitude": "Gossa", "longitude": 12.4}, {"latitude"}),
+]
+
+
+async def test_a_place_outside_of_germany_or_half_of_one_is_refused(world: Any, subtests: pytest.Subtests) -> None:
+    for place, fields in BAD_PLACES:
+        with subtests.test(str(place)):
+            body = {"municipality_id": world.muldestausee["id"], "name": "Rösa", **place}
+            for answer in (
+                await world.officer.post("/villages", json=body),
+                await world.officer.patch(f"/villages/{world.gossa['id']}", json=place),
+            ):
+                assert answer.status_code == 422
+                assert {error["field"] for error in answer.json()["errors"]} == fields

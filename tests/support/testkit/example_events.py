@@ -28,6 +28,8 @@ _VILLAGE: dict[str, Any] = {
     "slug": "gossa",
     "name": "Gossa",
     "network": NETWORK,
+    "latitude": 51.664,
+    "longitude": 12.432,
 }
 _AREA = registry.Area(kind=registry.AreaKind.VILLAGE, id=id_of("village"))
 _NETWORK_STATE: dict[str, Any] = {

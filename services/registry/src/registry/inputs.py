@@ -11,6 +11,7 @@ from shared.inputs import plain_text
 from shared.web.problems import FieldError
 
 COUNTRY = "DE"  # of telephone numbers without country code
+SOUTH, NORTH, WEST, EAST = 47.2, 55.1, 5.8, 15.1  # the corners of Germany in degrees (WGS 84)
 SHORTEST_PHONE = 10_000  # as a number without its leading zero: shorter ones lack their area code
 
 
@@ -67,6 +68,28 @@ Email = Annotated[
 ]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_phone)]
 """Written as people write it; kept in the form +4934955..."""
+
+
+
+def _latitude(value: float) -> float:
+    if not SOUTH <= value <= NORTH:
+        raise FieldError("latitude", N_("This latitude does not lie in Germany. It is a number such as 51.664."))
+    return value
+
+
+def _longitude(value: float) -> float:
+    if not WEST <= value <= EAST:
+        raise FieldError("longitude", N_("This longitude does not lie in Germany. It is a number such as 12.432."))
+    return value
+
+
+Latitude = Annotated[
+    float, AfterValidator(_latitude), WithJsonSchema({"type": "number", "minimum": SOUTH, "maximum": NORTH})
+]
+Longitude = Annotated[
+    float, AfterValidator(_longitude), WithJsonSchema({"type": "number", "minimum": WEST, "maximum": EAST})
+]
+"""Degrees in WGS 84, as maps show them."""
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
 SlugFilter = Annotated[Slug | None, Query(description="Short name, as in addresses")]

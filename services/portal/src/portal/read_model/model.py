@@ -55,6 +55,8 @@ class Village(Projected, Base):
     municipality_id: Mapped[UUID]
     slug: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
 
 
 class Network(Projected, Base):

@@ -100,7 +100,16 @@ async def register_village(session: AsyncSession, access: Access, entered: Villa
     access.check(municipality=municipality.id)
     await _check_village_name(session, municipality.id, entered.name)
     slug = await unused_slug(session, Village.slug, entered.name, municipality.name)
-    village = Village(id=uuid4(), municipality_id=municipality.id, slug=slug, name=entered.name, network=None)
+    village = Village(
+        id=uuid4(),
+        municipality_id=municipality.id,
+        slug=slug,
+        name=entered.name,
+        network=None,
+        latitude=entered.latitude,
+        longitude=entered.longitude,
+    )
+    village.check_place()
     session.add(village)
     await session.flush()
     _tell_village(session, village, VillageRegistered)
@@ -117,6 +126,7 @@ async def change_village(
     if changed.get("name", village.name) != village.name:
         await _check_village_name(session, village.municipality_id, changed["name"])
     if apply(village, changed):
+        village.check_place()
         village.touch()
         _tell_village(session, village, VillageChanged)
     return village
@@ -191,6 +201,8 @@ def _tell_village(session: AsyncSession, village: Village, told: type[VillageSta
         slug=village.slug,
         name=village.name,
         network=village.network_slug,
+        latitude=village.latitude,
+        longitude=village.longitude,
     )
     record(session, state, subject=village.id, sequence=village.version, network=village.network_slug)
 

@@ -47,6 +47,13 @@ class SlugTaken(DomainError):
     field = "slug"
 
 
+class HalfAPlace(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "half_a_place"
+    message = "Please give both latitude and longitude, or none."
+    field = "latitude"
+
+
 class CoveredElsewhere(DomainError):
     code = "covered_elsewhere"
     message = "{village} already belongs to another network."
@@ -139,16 +146,29 @@ class Network(Identified, Versioned, Recorded, Base):
 
 
 class Village(Identified, Versioned, Recorded, Base):
-    """An Ortsteil: in one municipality, and in one network or none."""
+    """An Ortsteil: in one municipality, and in one network or none.
+
+    `latitude` and `longitude` are degrees in WGS 84 of its middle, both or none.
+    """
 
     __tablename__ = "village"
-    __table_args__ = (sa.UniqueConstraint("municipality_id", "name"),)
+    __table_args__ = (
+        sa.UniqueConstraint("municipality_id", "name"),
+        sa.CheckConstraint("num_nonnulls(latitude, longitude) <> 1", name="place_is_whole"),
+    )
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"))
     network_id: Mapped[UUID | None] = mapped_column(ForeignKey("network.id"), index=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     network: Mapped[Network | None] = relationship(lazy="joined")
+
+    def check_place(self) -> None:
+        """Raise `HalfAPlace` when one of the two coordinates is missing."""
+        if (self.latitude is None) is not (self.longitude is None):
+            raise HalfAPlace
 
     @property
     def network_slug(self) -> str | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import MISSING, BaseModel, ConfigDict, Field
 from shared.inputs import Input, Line, Name, Prose
 
-from registry.inputs import Ags, DistrictAgs, Slug
+from registry.inputs import Ags, DistrictAgs, Latitude, Longitude, Slug
 
 VillageIds = Annotated[list[UUID], Field(max_length=500)]
 Goals = Annotated[list[Annotated[Prose, Field(min_length=1)]], Field(max_length=50)]
@@ -58,14 +58,18 @@ class MunicipalityAnswer(BaseModel):
 
 
 class VillageInput(Input):
-    """An Ortsteil of a municipality."""
+    """An Ortsteil of a municipality. The coordinates of its middle are known both or not at all."""
 
     municipality_id: UUID
     name: Name
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
 
 
 class VillageChanges(Input):
     name: Name | MISSING = MISSING
+    latitude: Latitude | None | MISSING = MISSING
+    longitude: Longitude | None | MISSING = MISSING
 
 
 class VillageAnswer(BaseModel):
@@ -79,6 +83,8 @@ class VillageAnswer(BaseModel):
     name: str
     network_id: UUID | None
     network: str | None = Field(validation_alias="network_slug")
+    latitude: float | None
+    longitude: float | None
 
 
 class NetworkInput(Input):

@@ -36,11 +36,15 @@ class MunicipalityChanged(MunicipalityState):
 
 
 class VillageState(EventData):
+    """`latitude` and `longitude` are degrees in WGS 84 of the middle of the village; both or none are given."""
+
     village_id: UUID
     municipality_id: UUID
     slug: str
     name: str
     network: str | None = None  # slug of the network that covers the village
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class VillageRegistered(VillageState):
