@@ -55,6 +55,19 @@ _ORGANISATION: dict[str, Any] = {
     "support_kinds": [registry.SupportKind.MATERIAL, registry.SupportKind.VEHICLES],
     "founded": 1998,
     "website": "https://holzbau-lindenhof.example",
+    "register_court": "Stendal",
+    "register_number": "HRB 4321",
+    "notice": registry.Notice(
+        kind=registry.NoticeKind.EXEMPTION, issued_on=date(2025, 3, 1), good_until=date(2030, 3, 1)
+    ),
+    "purposes": [registry.Purpose.LOCAL_HERITAGE],
+    "potentials": "Platz für eine zweite Werkstatt.",
+    "founded_on": date(1998, 5, 1),
+    "members": 12,
+    "facilities": ["Werkstatt am Lindenhof"],
+    "languages": [registry.Language.GERMAN, registry.Language.POLISH],
+    "federations": [id_of("federation")],
+    "confirmed_on": date(2026, 2, 1),
 }
 _HELP: dict[str, Any] = {
     "entry_id": id_of("need"),
@@ -116,6 +129,11 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.NetworkChanged(**_NETWORK_STATE), id_of("network"), NETWORK),
         (registry.OrganisationRegistered(**_ORGANISATION), id_of("organisation"), NETWORK),
         (registry.OrganisationChanged(**_ORGANISATION), id_of("organisation"), NETWORK),
+        (
+            registry.OrganisationWentStale(**{**_ORGANISATION, "stale_since": date(2027, 2, 1)}),
+            id_of("organisation"),
+            NETWORK,
+        ),
         (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
         (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
         (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),

@@ -1,5 +1,6 @@
-"""Kinds of input that only the registry reads: AGS, email, telephone, areas."""
+"""Kinds of input that only the registry reads: AGS, email, telephone, register numbers, areas."""
 
+import re
 from typing import Annotated
 
 import email_validator
@@ -7,11 +8,15 @@ import phonenumbers
 from fastapi import Query
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from shared.i18n import N_
-from shared.inputs import plain_text
+from shared.inputs import Line, plain_text
 from shared.web.problems import FieldError
 
 COUNTRY = "DE"  # of telephone numbers without country code
 SOUTH, NORTH, WEST, EAST = 47.2, 55.1, 5.8, 15.1  # the corners of Germany in degrees (WGS 84)
+_REGISTERS = {name.lower(): name for name in ("VR", "HRA", "HRB", "GnR", "PR", "GsR")}
+_REGISTER_NUMBER = re.compile(
+    r"(VR|HRA|HRB|GnR|PR|GsR|Vereinsregister)[\s.:-]*(?:Nr\b)?[\s.:-]*(\d[\d\s]*)([A-Za-z]{0,3})", re.IGNORECASE
+)
 SHORTEST_PHONE = 10_000  # as a number without its leading zero: shorter ones lack their area code
 
 
@@ -32,6 +37,24 @@ def _email(value: str) -> str:
         return email_validator.validate_email(plain_text(value), check_deliverability=False).normalized
     except email_validator.EmailNotValidError:
         raise FieldError("email", N_("This is not an email address.")) from None
+
+
+def register_number(value: str) -> str:
+    """`VR 1234` for vr1234, VR-Nr. 12 34 and the like: register, number, a court's letters. Other text stays.
+
+    The registers are those of § 55 BGB, § 3 HRV, § 1 GenRegV, § 1 PRV and § 1 GesRV.
+    """
+    value = " ".join(value.split())
+    parts = _REGISTER_NUMBER.fullmatch(value)
+    if parts is None:
+        return value
+    register = "VR" if parts[1].lower() == "vereinsregister" else _REGISTERS[parts[1].lower()]
+    return " ".join(filter(None, (register, re.sub(r"\D", "", parts[2]), parts[3].upper())))
+
+
+def register_court(value: str) -> str:
+    """The court's place alone: Stendal for Amtsgericht Stendal and AG Stendal."""
+    return re.sub(r"^(Amtsgericht|AG)\s+", "", " ".join(value.split()), flags=re.IGNORECASE)
 
 
 def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
@@ -66,9 +89,10 @@ Email = Annotated[
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
+RegisterNumber = Annotated[Line, AfterValidator(register_number)]
+RegisterCourt = Annotated[Line, AfterValidator(register_court)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_phone)]
 """Written as people write it; kept in the form +4934955..."""
-
 
 
 def _latitude(value: float) -> float:

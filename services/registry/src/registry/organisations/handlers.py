@@ -1,43 +1,43 @@
-"""Entering and changing organisations."""
+"""Entering and changing organisations: by staff and contacts, by imports, and by the link of a confirmation."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import MISSING
 from shared.access.grants import Access
 from shared.access.tenancy import beyond_scopes
-from shared.contracts.registry import (
-    OrganisationChanged,
-    OrganisationHidden,
-    OrganisationRegistered,
-    OrganisationState,
-    SupportKind,
-)
+from shared.contracts.registry import OrganisationKind, OrganisationRegistered
 from shared.errors import Forbidden
-from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.clock import today
 from registry.database import apply, lock
 from registry.fields_of_activity import queries as fields
 from registry.lead_mandates import queries as lead_mandates
 from registry.organisations import queries
 from registry.organisations.model import (
+    HasMembers,
     LeadsItsVillage,
     Organisation,
     OrganisationExists,
-    Publication,
     RegisterNumberTaken,
 )
-from registry.organisations.schemas import OrganisationChanges, OrganisationInput
+from registry.organisations.schemas import OrganisationChanges, OrganisationInput, OwnChanges
+from registry.organisations.telling import tell_change, tell_state
 from registry.slugs import unused_slug
 from registry.territory import queries as territory
 from registry.territory.model import Village
 from registry.versions import expect_version
 
-STAFF_ONLY = {"kind", "village_id", "publication"}  # also what a lead mandate rests on
+STAFF_ONLY = {"kind", "public_body_kind", "village_id", "publication"}  # also what a lead mandate rests on
+_LISTS = {"fields", "areas", "federations"}
 
 
 async def register_organisation(session: AsyncSession, access: Access, entered: OrganisationInput) -> Organisation:
-    """Enter an organisation in a village of the caller's scope. It is public at once unless entered as a draft."""
+    """Enter an organisation in a village of the caller's scope. It is public at once unless entered as a draft.
+
+    Raises `OrganisationExists`, `RegisterNumberTaken`, and what the entry's own rules and its places raise.
+    """
     village = await territory.village_named(session, entered.village_id)
     _check_village(access, village)
     organisation = Organisation(
@@ -46,57 +46,97 @@ async def register_organisation(session: AsyncSession, access: Access, entered: 
         village=village,
         fields=await fields.fields_named(session, entered.fields),
         area_rows=[],
-        **entered.model_dump(exclude={"fields", "areas"}),
+        federation_rows=[],
+        **_columns(entered),
     )
     await territory.check_areas(session, entered.areas)
-    organisation.areas = entered.areas
+    await queries.check_federations(session, organisation, entered.federations)
+    organisation.areas, organisation.federations = entered.areas, entered.federations
     await _check(session, organisation)
     session.add(organisation)
     await session.flush()
     if organisation.published:
-        _tell(session, organisation, OrganisationRegistered)
+        tell_state(session, organisation, OrganisationRegistered)
     return organisation
 
 
 async def change_organisation(
     session: AsyncSession, access: Access, organisation_id: UUID, changes: OrganisationChanges, if_match: str | None
 ) -> Organisation:
-    """Change an entry. Raises `LeadsItsVillage` when that would take away what its mandate rests on."""
+    """Change an entry: staff of its village, or the organisation's own contact, who confirms it by that.
+
+    Raises `LeadsItsVillage` when that would take away what its mandate rests on.
+    """
     organisation = await queries.organisation_for_update(session, access, organisation_id)
-    values = changes.model_dump(exclude={"fields", "areas"})
-    _check_change(access, organisation, set(values))
+    village = organisation.village
+    by_staff = access.covers(network=village.network_id, municipality=village.municipality_id)
+    if not by_staff:
+        access.check(organisation=organisation.id)
+        if changes.model_fields_set & STAFF_ONLY:
+            raise Forbidden
     expect_version(organisation, if_match)
+    if changes.village_id is not MISSING and changes.village_id != organisation.village_id:
+        _check_village(access, await territory.village_named(session, changes.village_id))
+    return await change_entry(session, organisation, changes, confirm=not by_staff)
+
+
+async def change_entry(
+    session: AsyncSession, organisation: Organisation, changes: OwnChanges, *, confirm: bool = False
+) -> Organisation:
+    """Change an entry that the caller has the right to, and tell of it; with `confirm`, say that it holds."""
+    values = _columns(changes)
     before = organisation.publication
     organisation.check_publication(values.get("publication", before))
-    different = {name for name, value in values.items() if getattr(organisation, name) != value}
-    if different & STAFF_ONLY and await lead_mandates.leads_now_or_later(session, organisation.id):
-        raise LeadsItsVillage
+    await _check_standing(session, organisation, values)
     changed = await _change_lists(session, organisation, changes)
-    if "village_id" in different:
-        await _move(session, access, organisation, values["village_id"])
-    if apply(organisation, values) or changed or different:
+    if "village_id" in values:
+        organisation.village = await territory.village_named(session, values["village_id"])
+    confirmed = confirm and organisation.confirmed_on != today()
+    if apply(organisation, values) or changed or confirmed:
+        if confirm:
+            organisation.confirm(today())
         await _check(session, organisation)
         organisation.touch()
         await session.flush()
-        _tell_change(session, organisation, before)
+        tell_change(session, organisation, before)
     return organisation
 
 
-async def _move(session: AsyncSession, access: Access, organisation: Organisation, village_id: UUID) -> None:
-    village = await territory.village_named(session, village_id)
-    _check_village(access, village)
-    organisation.village_id, organisation.village = village.id, village
+def _columns(entered: OrganisationInput | OwnChanges) -> dict[str, Any]:
+    """The attributes of an organisation that are named in an input, but for its lists of other things."""
+    values = entered.model_dump(exclude=_LISTS)
+    if "notice" in values:
+        notice = values.pop("notice") or {"kind": None, "issued_on": None}
+        values |= {"notice_kind": notice["kind"], "notice_on": notice["issued_on"]}
+    if values.get("founded_on") is not None and values.get("founded") is None:
+        values["founded"] = values["founded_on"].year
+    return values
 
 
-async def _change_lists(session: AsyncSession, organisation: Organisation, changes: OrganisationChanges) -> bool:
-    before = (organisation.fields[:], organisation.areas)
+async def _check_standing(session: AsyncSession, organisation: Organisation, values: dict[str, Any]) -> None:
+    """What others rest on stays: the lead of a village, the federation of its members."""
+    different = {name for name in STAFF_ONLY & set(values) if getattr(organisation, name) != values[name]}
+    if different and await lead_mandates.leads_now_or_later(session, organisation.id):
+        raise LeadsItsVillage
+    if "kind" in different and organisation.kind is OrganisationKind.FEDERATION:
+        async with beyond_scopes(session, reads_only=True):  # members may be entries that the caller does not see
+            if await queries.has_members(session, organisation.id):
+                raise HasMembers
+
+
+async def _change_lists(session: AsyncSession, organisation: Organisation, changes: OwnChanges) -> bool:
+    before = (organisation.fields[:], organisation.areas, organisation.federations)
     if changes.areas is not MISSING:
         await territory.check_areas(session, changes.areas)
+    if changes.federations is not MISSING:
+        await queries.check_federations(session, organisation, changes.federations)
     if changes.fields is not MISSING:
         organisation.fields = await fields.fields_named(session, changes.fields)
     if changes.areas is not MISSING:
         organisation.areas = changes.areas
-    return before != (organisation.fields, organisation.areas)
+    if changes.federations is not MISSING:
+        organisation.federations = changes.federations
+    return before != (organisation.fields, organisation.areas, organisation.federations)
 
 
 async def _check(session: AsyncSession, organisation: Organisation) -> None:
@@ -104,7 +144,7 @@ async def _check(session: AsyncSession, organisation: Organisation) -> None:
     organisation.check()
     # Whether a name or number is taken concerns entries, too, that the caller does not see.
     with session.no_autoflush:
-        await lock(session, "organisation", f"{organisation.village_id}/{organisation.name}")
+        await lock(session, "organisation", f"{organisation.village.id}/{organisation.name}")
         async with beyond_scopes(session, reads_only=True):
             if await queries.name_is_taken(session, organisation):
                 raise OrganisationExists
@@ -116,43 +156,3 @@ async def _check(session: AsyncSession, organisation: Organisation) -> None:
 
 def _check_village(access: Access, village: Village) -> None:
     access.check(network=village.network_id, municipality=village.municipality_id)
-
-
-def _check_change(access: Access, organisation: Organisation, changed: set[str]) -> None:
-    """Staff of the village change everything, the association's own contact what it says about itself."""
-    village = organisation.village
-    if not access.covers(network=village.network_id, municipality=village.municipality_id):
-        access.check(organisation=organisation.id)
-        if changed & STAFF_ONLY:
-            raise Forbidden
-
-
-def _tell_change(session: AsyncSession, organisation: Organisation, before: Publication) -> None:
-    """What was never shown stays untold; what is hidden is told without its content."""
-    if organisation.published:
-        never_shown = before is Publication.DRAFT
-        _tell(session, organisation, OrganisationRegistered if never_shown else OrganisationChanged)
-    elif before is Publication.PUBLISHED:
-        hidden = OrganisationHidden(organisation_id=organisation.id)
-        network = organisation.village.network_slug
-        record(session, hidden, subject=organisation.id, sequence=organisation.version, network=network)
-
-
-def _tell(session: AsyncSession, organisation: Organisation, told: type[OrganisationState]) -> None:
-    state = told(
-        organisation_id=organisation.id,
-        kind=organisation.kind,
-        slug=organisation.slug,
-        name=organisation.name,
-        village_id=organisation.village_id,
-        legal_form=organisation.legal_form,
-        goals=organisation.goals,
-        strengths=organisation.strengths,
-        fields=[field.slug for field in organisation.fields],
-        areas=organisation.areas,
-        support_kinds=[SupportKind(kind) for kind in organisation.support_kinds],
-        founded=organisation.founded,
-        website=organisation.website,
-    )
-    network = organisation.village.network_slug
-    record(session, state, subject=organisation.id, sequence=organisation.version, network=network)

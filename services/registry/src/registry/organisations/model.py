@@ -1,11 +1,12 @@
 """Organisations: associations, companies, public bodies, federations, initiatives."""
 
+from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
 from uuid import UUID
 
 import sqlalchemy as sa
-from shared.contracts.registry import Area, AreaKind, OrganisationKind
+from shared.contracts.registry import Area, AreaKind, Notice, NoticeKind, OrganisationKind, PublicBodyKind
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from sqlalchemy import Column, ForeignKey, Table
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.database import Base, Recorded
 from registry.fields_of_activity.model import FieldOfActivity
+from registry.organisations.notices import good_until
 from registry.territory.model import Village
 
 
@@ -67,6 +69,33 @@ class OnlyCompaniesSupport(DomainError):
     field = "support_kinds"
 
 
+class NoPublicBody(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "no_public_body"
+    message = "Only a public body is a village council or an administration."
+    field = "public_body_kind"
+
+
+class FoundedDiffers(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "founded_differs"
+    message = "The year and the day of the foundation do not belong together."
+    field = "founded"
+
+
+class UnknownFederation(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_federation"
+    message = "One of the federations is not entered as a federation."
+    field = "federations"
+
+
+class HasMembers(DomainError):
+    code = "has_members"
+    message = "Other organisations are entered as members of this federation. So it stays a federation."
+    field = "kind"
+
+
 organisation_field = Table(
     "organisation_field",
     Base.metadata,
@@ -85,8 +114,21 @@ class OrganisationArea(Base):
     area_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
 
 
+class OrganisationFederation(Base):
+    """The membership of an organisation in a federation."""
+
+    __tablename__ = "organisation_federation"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    federation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+
+
 class Organisation(Identified, Versioned, Recorded, Base):
-    """An entry of the directory. A register number is unique only together with the register court."""
+    """An entry of the directory. A register number is unique only together with the register court.
+
+    Its own people, or somebody with a link that was mailed to them, confirm it once a year: `confirmed_on`. `asked_on`,
+    `reminded_on` and `stale_since` are about the confirmation that is missing, and empty again with the next.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -99,6 +141,7 @@ class Organisation(Identified, Versioned, Recorded, Base):
         ),
         sa.Index("uq_organisation_name_in_village", "village_id", sa.func.lower(sa.text("name")), unique=True),
         sa.Index("ix_organisation_name", "name", "id"),
+        sa.CheckConstraint("num_nonnulls(notice_kind, notice_on) <> 1", name="notice_has_a_day"),
     )
 
     kind: Mapped[OrganisationKind]
@@ -111,8 +154,21 @@ class Organisation(Identified, Versioned, Recorded, Base):
     register_number: Mapped[str] = mapped_column(default="")
     goals: Mapped[str] = mapped_column(default="")
     strengths: Mapped[str] = mapped_column(default="")
+    potentials: Mapped[str] = mapped_column(default="")
     founded: Mapped[int | None]  # year
+    founded_on: Mapped[date | None]
+    members: Mapped[int | None]  # about
     website: Mapped[str | None]
+    public_body_kind: Mapped[PublicBodyKind | None]
+    notice_kind: Mapped[NoticeKind | None]
+    notice_on: Mapped[date | None]
+    purposes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    facilities: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
+    confirmed_on: Mapped[date | None]
+    asked_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+    stale_since: Mapped[date | None]
     support_kinds: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
     fields: Mapped[list[FieldOfActivity]] = relationship(
         secondary=organisation_field, order_by=FieldOfActivity.position, lazy="selectin"
@@ -120,7 +176,29 @@ class Organisation(Identified, Versioned, Recorded, Base):
     area_rows: Mapped[list[OrganisationArea]] = relationship(
         order_by=(OrganisationArea.kind, OrganisationArea.area_id), cascade="all, delete-orphan", lazy="selectin"
     )
+    federation_rows: Mapped[list[OrganisationFederation]] = relationship(
+        foreign_keys=OrganisationFederation.organisation_id,
+        order_by=OrganisationFederation.federation_id,
+        cascade="all, delete-orphan",
+        lazy="selectin",
+    )
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def federations(self) -> list[UUID]:
+        return [row.federation_id for row in self.federation_rows]
+
+    @federations.setter
+    def federations(self, ids: list[UUID]) -> None:
+        known = {row.federation_id: row for row in self.federation_rows}
+        self.federation_rows = [known.get(key) or OrganisationFederation(federation_id=key) for key in sorted(set(ids))]
+
+    @property
+    def notice(self) -> Notice | None:
+        if self.notice_kind is None or self.notice_on is None:
+            return None
+        until = good_until(self.notice_kind, self.notice_on)
+        return Notice(kind=self.notice_kind, issued_on=self.notice_on, good_until=until)
 
     @property
     def areas(self) -> list[Area]:
@@ -133,11 +211,23 @@ class Organisation(Identified, Versioned, Recorded, Base):
         self.area_rows = [known.get(key) or OrganisationArea(kind=key[0], area_id=key[1]) for key in wanted]
 
     def check(self) -> None:
-        """Rules about one entry as a whole. Raises `OnlyCompaniesSupport` and `RegisterCourtMissing`."""
+        """Rules about one entry as a whole.
+
+        Raises `OnlyCompaniesSupport`, `NoPublicBody`, `RegisterCourtMissing` and `FoundedDiffers`.
+        """
         if self.support_kinds and self.kind is not OrganisationKind.COMPANY:
             raise OnlyCompaniesSupport
         if self.register_number and not self.register_court:
             raise RegisterCourtMissing
+        if self.public_body_kind is not None and self.kind is not OrganisationKind.PUBLIC_BODY:
+            raise NoPublicBody
+        if self.founded_on is not None and self.founded != self.founded_on.year:
+            raise FoundedDiffers
+
+    def confirm(self, on: date) -> None:
+        """The organisation says that its entry holds; nobody asks it again for a year."""
+        self.confirmed_on = on
+        self.asked_on = self.reminded_on = self.stale_since = None
 
     def check_publication(self, wanted: Publication) -> None:
         """Raise `AlreadyShown` for what was public and shall be a draft again."""

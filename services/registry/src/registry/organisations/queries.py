@@ -2,35 +2,60 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from shared.access.grants import Access
 from shared.contracts.registry import OrganisationKind
 from shared.errors import NotFound
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.clock import today
 from registry.fields_of_activity.model import FieldOfActivity
-from registry.organisations.model import Organisation, Publication, UnknownOrganisation
+from registry.inputs import register_number
+from registry.organisations.model import (
+    Organisation,
+    OrganisationFederation,
+    Publication,
+    UnknownFederation,
+    UnknownOrganisation,
+)
+from registry.organisations.notices import SOON, good_until_of
 from registry.pages import read_page
 from registry.scope import organisations_in_scope
 from registry.territory.model import Network, Village
 
 
+class NoticeFilter(StrEnum):
+    STALE = "stale"
+    SOON = "soon"  # goes stale within the next 90 days
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class Filter:
-    """Which organisations a list shows; None leaves a property open. `network` and `field` are slugs."""
+    """Which organisations a list shows; None leaves a property open. `network` and `field` are slugs.
 
-    publication: Publication = Publication.PUBLISHED
+    `text` is part of a name or a register number, `federation` the id of one whose members are wanted.
+    """
+
+    publication: Publication | None = Publication.PUBLISHED
     kind: OrganisationKind | None = None
     village_id: UUID | None = None
     municipality_id: UUID | None = None
     network: str | None = None
     field: str | None = None
     slug: str | None = None
+    text: str | None = None
+    notice: NoticeFilter | None = None
+    federation: UUID | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = [Organisation.publication == self.publication]
+        """What the rows of the list fulfil."""
+        found: list[ColumnElement[bool]] = []
+        if self.publication is not None:
+            found.append(Organisation.publication == self.publication)
         if self.kind is not None:
             found.append(Organisation.kind == self.kind)
         if self.village_id is not None:
@@ -45,7 +70,28 @@ class Filter:
             found.append(Organisation.fields.any(FieldOfActivity.slug == self.field))
         if self.slug is not None:
             found.append(Organisation.slug == self.slug)
+        if self.text is not None:
+            found.append(_mentions(self.text))
+        if self.notice is not None:
+            found.append(_of_notice(self.notice))
+        if self.federation is not None:
+            members = select(OrganisationFederation.organisation_id)
+            found.append(Organisation.id.in_(members.where(OrganisationFederation.federation_id == self.federation)))
         return found
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    number = Organisation.register_number.icontains(register_number(text), autoescape=True)
+    return or_(Organisation.name.icontains(text, autoescape=True), number)
+
+
+def _of_notice(wanted: NoticeFilter) -> ColumnElement[bool]:
+    if wanted is NoticeFilter.NONE:
+        return Organisation.notice_on.is_(None)
+    until = good_until_of(Organisation.notice_kind, Organisation.notice_on)
+    if wanted is NoticeFilter.STALE:
+        return until < today()
+    return and_(until >= today(), until <= today() + SOON)
 
 
 async def list_organisations(
@@ -106,6 +152,24 @@ async def register_number_is_taken(session: AsyncSession, organisation: Organisa
         Organisation.id != organisation.id,
     )
     return await session.scalar(same) is not None
+
+
+async def check_federations(session: AsyncSession, organisation: Organisation, ids: list[UUID]) -> None:
+    """Raise `UnknownFederation` unless all of them are entered as federations, and none is the organisation itself."""
+    if not ids:
+        return
+    wanted = Organisation.kind == OrganisationKind.FEDERATION, Organisation.id.in_(ids)
+    found = await session.scalar(select(func.count()).where(*wanted, Organisation.id != organisation.id))
+    if found != len(set(ids)):
+        raise UnknownFederation
+
+
+async def has_members(session: AsyncSession, federation_id: UUID) -> bool:
+    """Whether some organisation is entered as a member of this federation."""
+    members = select(OrganisationFederation.organisation_id)
+    return (
+        await session.scalar(members.where(OrganisationFederation.federation_id == federation_id).limit(1)) is not None
+    )
 
 
 def _visible(access: Access | None) -> ColumnElement[bool]:

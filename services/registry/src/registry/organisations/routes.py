@@ -1,14 +1,15 @@
 """Organisations."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from shared.access.dependencies import allow, allow_anyone, identify
 from shared.access.grants import Access, Role
 from shared.contracts.registry import OrganisationKind
 from shared.errors import Forbidden, NotLoggedIn
+from shared.inputs import Line
 from shared.web import DbSession, TransactionalRoute
 
 from registry.inputs import SlugFilter
@@ -31,20 +32,26 @@ async def list_organisations(
     session: DbSession,
     access: MaybeStaff,
     request: Request,
-    publication: Publication = Publication.PUBLISHED,
+    publication: Publication | Literal["any"] = Publication.PUBLISHED,
     kind: OrganisationKind | None = None,
     village_id: UUID | None = None,
     municipality_id: UUID | None = None,
     network: SlugFilter = None,
     field: SlugFilter = None,
     slug: SlugFilter = None,
+    text: Annotated[Line | None, Query(description="Part of a name or a register number")] = None,
+    notice: Annotated[queries.NoticeFilter | None, Query(description="Whether the tax office's notice holds")] = None,
+    federation: UUID | None = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[OrganisationAnswer]:
     """Published organisations by name; drafts and hidden ones for staff in their scope."""
     if publication is not Publication.PUBLISHED and access is None:
         raise Forbidden if await identify(request) else NotLoggedIn
-    wanted = queries.Filter(publication, kind, village_id, municipality_id, network, field, slug)
+    shown = None if publication == "any" else publication
+    wanted = queries.Filter(
+        shown, kind, village_id, municipality_id, network, field, slug, text or None, notice, federation
+    )
     rows, following = await queries.list_organisations(session, access, wanted, after, limit)
     return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)
 

@@ -139,6 +139,7 @@ class Contact(Identified, Versioned, Recorded, Base):
     function: Mapped[ContactFunction]
     starts_on: Mapped[date]
     until: Mapped[date | None]
+    ends_on: Mapped[date | None]  # as planned; `until` is set when it really ends
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 

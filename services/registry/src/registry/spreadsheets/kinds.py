@@ -18,10 +18,12 @@ from shared.i18n import N_
 from shared.inputs import FIRST_DAY, LAST_DAY, WebAddress, plain_text
 from shared.web.problems import FieldError
 
-from registry.inputs import Ags, Email, Phone
+from registry.inputs import Ags, Email, Phone, register_number
 from registry.spreadsheets.cells import MOST_WHOLE, Cell, as_text
 from registry.spreadsheets.days import parse_day
 from registry.spreadsheets.problems import WrongCell
+
+LONGEST_REGISTER_NUMBER = 50
 
 
 class Style(Enum):
@@ -179,15 +181,10 @@ def _show_yes_no(value: bool) -> str:
 
 
 def _register_number(cell: Cell) -> str:
-    """`VR 1234`, with one blank and in capitals, as the register of associations writes it; else as it is."""
-    value = " ".join(as_text(cell).split())
-    parts = re.fullmatch(r"(VR|HRA|HRB|GnR|PR|GsR)[\s.:-]*(\d+)\s*([A-Za-z]{0,3})", value, re.IGNORECASE)
-    if parts is None:
-        if len(value) > 50:
-            raise WrongCell("register_number", N_("“{value}” is not a register number."))
-        return value
-    register = next(name for name in ("VR", "HRA", "HRB", "GnR", "PR", "GsR") if name.lower() == parts[1].lower())
-    return " ".join(filter(None, (register, parts[2], parts[3].upper())))
+    value = register_number(as_text(cell))
+    if len(value) > LONGEST_REGISTER_NUMBER:
+        raise WrongCell("register_number", N_("“{value}” is not a register number."))
+    return value
 
 
 LINE = Kind(text(200), formulas_matter=True, width=28)

@@ -9,6 +9,7 @@ from shared.contracts.registry.consents import (
     ProfileWithdrawn,
 )
 from shared.contracts.registry.erasures import ErasureCompleted, ErasureConfirmed, ErasureRequested
+from shared.contracts.registry.languages import LANGUAGE_NAMES, Language
 from shared.contracts.registry.mutual_help import (
     HelpEntryState,
     HelpKind,
@@ -25,11 +26,15 @@ from shared.contracts.registry.mutual_help import (
 from shared.contracts.registry.organisations import (
     LeadMandateEnded,
     LeadMandateGranted,
+    Notice,
+    NoticeKind,
     OrganisationChanged,
     OrganisationHidden,
     OrganisationKind,
     OrganisationRegistered,
     OrganisationState,
+    OrganisationWentStale,
+    PublicBodyKind,
     SupportKind,
 )
 from shared.contracts.registry.people import (
@@ -42,6 +47,7 @@ from shared.contracts.registry.people import (
     LoginLinkRequested,
     PersonDescribed,
 )
+from shared.contracts.registry.purposes import PURPOSE_WORDING, Purpose
 from shared.contracts.registry.territory import (
     FieldOfActivityListed,
     MunicipalityChanged,
@@ -58,6 +64,8 @@ from shared.contracts.registry.territory import (
 from shared.contracts.registry.volunteers import SignUpReceived, VolunteerSignedUp, VolunteerWithdrawn
 
 __all__ = [
+    "LANGUAGE_NAMES",
+    "PURPOSE_WORDING",
     "AddressChangeRequested",
     "AddressReplaced",
     "Area",
@@ -77,6 +85,7 @@ __all__ = [
     "HelpNews",
     "HelpRequestTold",
     "HelpState",
+    "Language",
     "LeadMandateEnded",
     "LeadMandateGranted",
     "LoginLink",
@@ -91,6 +100,8 @@ __all__ = [
     "NetworkFounded",
     "NetworkGoal",
     "NetworkState",
+    "Notice",
+    "NoticeKind",
     "OfferPublished",
     "OfferTaken",
     "OfferWithdrawn",
@@ -99,9 +110,12 @@ __all__ = [
     "OrganisationKind",
     "OrganisationRegistered",
     "OrganisationState",
+    "OrganisationWentStale",
     "PersonDescribed",
     "ProfilePublished",
     "ProfileWithdrawn",
+    "PublicBodyKind",
+    "Purpose",
     "SignUpReceived",
     "SupportKind",
     "VillageChanged",
