@@ -289,7 +289,30 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.ErasureCompleted(erasure_id=id_of("erasure")), id_of("erasure"), None),
         (events.MeetingPublished(meeting=_MEETING), id_of("meeting"), NETWORK),
         (events.MeetingChanged(meeting=_MEETING), id_of("meeting"), NETWORK),
-        (events.MeetingCancelled(meeting=_MEETING), id_of("meeting"), NETWORK),
+        (
+            events.MeetingCancelled(meeting=_MEETING, reason="Der Saal hat einen Wasserschaden."),
+            id_of("meeting"),
+            NETWORK,
+        ),
+        (events.MeetingHeld(meeting=_MEETING), id_of("meeting"), NETWORK),
+        (events.MeetingWithdrawn(meeting_id=id_of("meeting"), network=NETWORK), id_of("meeting"), NETWORK),
+        (
+            events.MeetingNewsTold(
+                contact_id=id_of("contact"),
+                organisation_id=id_of("organisation"),
+                answer=events.Answer.ACCEPTED,
+                meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
+                before=events.MeetingBefore(
+                    title="Netzwerktreffen im Herbst",
+                    place="Kirche Krina",
+                    starts_at=datetime(2026, 10, 7, 15, 0, tzinfo=UTC),
+                    ends_at=datetime(2026, 10, 7, 17, 0, tzinfo=UTC),
+                ),
+            ),
+            id_of("meeting"),
+            NETWORK,
+        ),
         (
             events.RegistrationsCounted(meeting_id=id_of("meeting"), invited=9, accepted=6, declined=1, registered=8),
             id_of("meeting"),

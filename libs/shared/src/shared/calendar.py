@@ -38,6 +38,7 @@ class Method(StrEnum):
 
     PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
 
 
 class Part(StrEnum):
@@ -59,8 +60,19 @@ def create_calendar(method: Method, *events: Event) -> Calendar:
     return calendar
 
 
-def create_event(facts: MeetingFacts, *, stamp: datetime, url: str | None = None, village: str | None = None) -> Event:
-    """The meeting as VEVENT. `stamp` (aware) is when this version was made, `village` is added to the place."""
+def create_event(
+    facts: MeetingFacts,
+    *,
+    stamp: datetime,
+    url: str | None = None,
+    village: str | None = None,
+    online_link: str | None = None,
+    cancelled: bool = False,
+) -> Event:
+    """The meeting as VEVENT. `stamp` (aware) is when this version was made, `village` is added to the place.
+
+    `online_link` stands in what only those who come get.
+    """
     event = Event()
     event.add("uid", facts.calendar_uid)
     event.add("sequence", facts.calendar_sequence)
@@ -69,8 +81,8 @@ def create_event(facts: MeetingFacts, *, stamp: datetime, url: str | None = None
     event.add("dtend", in_berlin(facts.ends_at), {"TZID": TIME_ZONE})
     event.add("summary", facts.title)
     event.add("location", f"{facts.place}, {village}" if village and village not in facts.place else facts.place)
-    event.add("status", "CONFIRMED")
-    description = _describe(facts)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    description = _describe(facts, online_link)
     if description:
         event.add("description", description)
     if url:
@@ -96,11 +108,12 @@ def add_attendee(event: Event, address: str, name: str, part: Part) -> None:
     event.add("attendee", attendee)
 
 
-def _describe(facts: MeetingFacts) -> str:
+def _describe(facts: MeetingFacts, online_link: str | None) -> str:
     agenda = [
         f"{item.position}. {item.title}" + (f" ({item.minutes} Min.)" if item.minutes else "") for item in facts.agenda
     ]
-    parts = [facts.description, "\n".join(["Tagesordnung:", *agenda]) if agenda else ""]
+    online = f"Online teilnehmen: {online_link}" if online_link else ""
+    parts = [online, facts.description, "\n".join(["Tagesordnung:", *agenda]) if agenda else ""]
     return "\n\n".join(part for part in parts if part)
 
 

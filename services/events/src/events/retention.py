@@ -48,9 +48,10 @@ RULES = (
         slug="meetings",
         name="Treffen",
         activity=MEETINGS,
-        data="Titel, Ort, Zeit, Tagesordnung; die Kennung der planenden Person",
+        data="Titel, Ort, Zeit, Tagesordnung, Einwahl-Adresse, Grund einer Absage; die Kennung der planenden Person",
         subjects="Planende",
-        recipients="Öffentlichkeit, ohne die Kennung der planenden Person",
+        recipients="Öffentlichkeit, soweit das Treffen öffentlich ist, ohne die Kennung der planenden Person; die "
+        "Einwahl-Adresse nur, wer kommt",
         since="dauerhaft als Chronik des Netzwerks; bei Löschung der Person ohne Verweis auf sie",
         tables=(Meeting.__tablename__, "agenda_item"),
     ),
@@ -73,5 +74,6 @@ EXEMPT = {
     **WITHOUT_PERSONS,
     "lead_mandate": "Vereine und Orte",
     "network": "Netzwerke und Orte",
+    "organisation": "Vereine und Orte",
     "village": "Orte",
 }

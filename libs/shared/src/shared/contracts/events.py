@@ -1,5 +1,6 @@
 """Events of the service `events`: when people meet."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,8 +14,32 @@ class MeetingKind(StrEnum):
     NETWORK_MEETING = "network_meeting"
     WORKSHOP = "workshop"
     SEMINAR = "seminar"
+    ONLINE_SEMINAR = "online_seminar"
+    TRAINING_SERIES = "training_series"
     VILLAGE_WORKSHOP = "village_workshop"
+    FESTIVAL = "festival"
     ACTIVITY = "activity"
+    JOINT_ACTIVITY = "joint_activity"  # of several villages
+
+
+class Visibility(StrEnum):
+    """Who may know of a published meeting.
+
+    Only what is `PUBLIC` is told on the public exchange. `NETWORK`: those who plan the network's meetings and the
+    contacts of organisations in its villages. `INVITED`: the planners, and whoever is invited or registered.
+    """
+
+    PUBLIC = "public"
+    NETWORK = "network"
+    INVITED = "invited"
+
+
+class Attendance(StrEnum):
+    """How one takes part."""
+
+    ON_SITE = "on_site"
+    ONLINE = "online"
+    HYBRID = "hybrid"
 
 
 class Answer(StrEnum):
@@ -30,9 +55,10 @@ class AgendaItem(BaseModel):
 
 
 class MeetingFacts(BaseModel):
-    """What the public may know of a meeting. Times are UTC; the wall clock is Europe/Berlin.
+    """What everybody who may see a meeting knows of it. Times are UTC; the wall clock is Europe/Berlin.
 
-    `calendar_sequence` is the SEQUENCE of RFC 5545: it grows when time or place change.
+    The address of an online meeting is not among them: it goes to those who come, by private events.
+    `calendar_sequence` is the SEQUENCE of RFC 5545: it grows when time, place or online address change.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,6 +74,12 @@ class MeetingFacts(BaseModel):
     agenda: list[AgendaItem] = []
     calendar_uid: str
     calendar_sequence: int = 0
+    visibility: Visibility = Visibility.PUBLIC
+    attendance: Attendance = Attendance.ON_SITE
+    organisation_ids: list[UUID] = []  # who organises it together with the network
+    capacity: int | None = None  # people; None: as many as want to
+    registration_from: AwareDatetime | None = None  # None: from its publication
+    registration_until: AwareDatetime | None = None  # None: until it is over
 
 
 class MeetingPublished(EventData):
@@ -69,6 +101,22 @@ class MeetingCancelled(EventData):
 
     type = "events.meeting.cancelled.v1"
     meeting: MeetingFacts
+    reason: str = ""
+
+
+class MeetingHeld(EventData):
+    """subject: the meeting's id. It took place."""
+
+    type = "events.meeting.held.v1"
+    meeting: MeetingFacts
+
+
+class MeetingWithdrawn(EventData):
+    """subject: the meeting's id. It is no longer for everybody: pages and copies drop it."""
+
+    type = "events.meeting.withdrawn.v1"
+    meeting_id: UUID
+    network: str  # slug
 
 
 class RegistrationsCounted(EventData):
@@ -92,6 +140,7 @@ class InvitationIssued(EventData):
     organisation_id: UUID
     reply_token: str
     meeting: MeetingFacts
+    online_link: str | None = None
 
 
 class InvitationAnswered(EventData):
@@ -103,6 +152,7 @@ class InvitationAnswered(EventData):
     contact_id: UUID
     answer: Answer
     meeting: MeetingFacts
+    online_link: str | None = None
 
 
 class RegistrationReceived(EventData):
@@ -113,6 +163,145 @@ class RegistrationReceived(EventData):
     registration_id: UUID
     person_id: UUID
     meeting: MeetingFacts
+    online_link: str | None = None
+
+
+class MeetingBefore(BaseModel):
+    """What a change may have replaced."""
+
+    model_config = ConfigDict(frozen=True)
+    title: str
+    place: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    online_link: str | None = None
+
+
+class MeetingNewsTold(EventData):
+    """subject: the meeting's id; one event for each person concerned, and for notifications alone.
+
+    A published meeting was changed (`before` is what it was) or cancelled (`cancelled`, with its `reason`). The person
+    is a contact who is invited, or somebody who registered by account; `answer` is what they said so far.
+    """
+
+    type = "events.meeting_news.told.v1"
+    exchange = Exchange.PRIVATE
+    contact_id: UUID | None = None
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None  # for which the contact speaks
+    answer: Answer | None = None
+    meeting: MeetingFacts
+    online_link: str | None = None
+    before: MeetingBefore | None = None
+    cancelled: bool = False
+    reason: str = ""
+
+
+class ActionItemState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class PublishedDecision(BaseModel):
+    """Votes are None where nobody counted."""
+
+    model_config = ConfigDict(frozen=True)
+    text: str
+    votes_for: int | None = None
+    votes_against: int | None = None
+    votes_abstained: int | None = None
+
+
+class PublishedActionItem(BaseModel):
+    """Who does it is an organisation, and the function of its contact (a code such as `chair`); never a person."""
+
+    model_config = ConfigDict(frozen=True)
+    title: str
+    organisation_id: UUID | None = None
+    function: str | None = None
+    due_on: date
+    state: ActionItemState
+
+
+class PublishedItem(BaseModel):
+    """What was said and decided under one item of the agenda."""
+
+    model_config = ConfigDict(frozen=True)
+    position: int  # from 1
+    title: str
+    text: str = ""
+    carried: bool = False  # there was no time: it stands on the next meeting's agenda
+    decisions: list[PublishedDecision] = []
+    action_items: list[PublishedActionItem] = []
+
+
+class MinutesPublished(EventData):
+    """subject: the minutes' id. The version without personal data, which somebody has looked through for names.
+
+    It replaces the version that was published before, as after a correction. `people` is how many were there, `present`
+    and `excused` are organisations.
+    """
+
+    type = "events.minutes.published.v1"
+    minutes_id: UUID
+    meeting_id: UUID
+    network: str  # slug
+    title: str
+    place: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    approved_on: date
+    corrected: bool = False
+    people: int | None = None
+    present: list[UUID] = []
+    excused: list[UUID] = []
+    items: list[PublishedItem] = []
+
+
+class ActionItemCompleted(EventData):
+    """subject: the action item's id. It is done; `need_id` is the need of the registry that it was taken on for."""
+
+    type = "events.action_item.completed.v1"
+    action_item_id: UUID
+    meeting_id: UUID
+    network: str  # slug
+    need_id: UUID | None = None
+
+
+class ActionItemFellDue(EventData):
+    """subject: the reminder's own id. Somebody is reminded of an action item; for notifications alone.
+
+    It goes to a contact or to a person by account. `number` counts the reminders of this item from 1.
+    """
+
+    type = "events.action_item.fell_due.v1"
+    exchange = Exchange.PRIVATE
+    action_item_id: UUID
+    contact_id: UUID | None = None
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+    network: str  # slug
+    title: str
+    due_on: date
+    number: int
+    meeting_title: str
+    met_at: AwareDatetime
+
+
+class MinutesMissed(EventData):
+    """subject: the meeting's id. A week after a meeting its minutes are not submitted; for notifications alone.
+
+    It goes to the person who planned the meeting.
+    """
+
+    type = "events.minutes.missed.v1"
+    exchange = Exchange.PRIVATE
+    meeting_id: UUID
+    person_id: UUID
+    network: str  # slug
+    meeting_title: str
+    met_at: AwareDatetime
 
 
 class ErasureConfirmed(ErasureReceipt):

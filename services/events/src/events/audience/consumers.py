@@ -10,6 +10,10 @@ from shared.contracts.registry import (
     NetworkChanged,
     NetworkFounded,
     NetworkState,
+    OrganisationChanged,
+    OrganisationHidden,
+    OrganisationRegistered,
+    OrganisationState,
     VillageChanged,
     VillageRegistered,
     VillageState,
@@ -18,7 +22,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Contact, ContactPerson, LeadMandate, Network, Village
+from events.audience.model import Contact, ContactPerson, LeadMandate, Network, Organisation, Village
 
 consumer = Consumer("events.audience")
 
@@ -34,7 +38,28 @@ async def network_changed(session: AsyncSession, event: Event[NetworkState]) -> 
 @consumer.on(VillageRegistered, VillageChanged)
 async def village_changed(session: AsyncSession, event: Event[VillageState]) -> None:
     """A village in which one can meet."""
-    await upsert_if_newer(session, Village, {"id": event.data.village_id}, event.sequence, {"name": event.data.name})
+    village = event.data
+    values = {
+        "name": village.name,
+        "municipality_id": village.municipality_id,
+        "latitude": village.latitude,
+        "longitude": village.longitude,
+    }
+    await upsert_if_newer(session, Village, {"id": village.village_id}, event.sequence, values)
+
+
+@consumer.on(OrganisationRegistered, OrganisationChanged)
+async def organisation_changed(session: AsyncSession, event: Event[OrganisationState]) -> None:
+    """An organisation that can organise a meeting, and whose contacts belong to the networks of its village."""
+    values = {"village_id": event.data.village_id, "hidden": False}
+    await upsert_if_newer(session, Organisation, {"id": event.data.organisation_id}, event.sequence, values)
+
+
+@consumer.on(OrganisationHidden)
+async def organisation_hidden(session: AsyncSession, event: Event[OrganisationHidden]) -> None:
+    """It is not chosen any more; meetings that it organised keep its id."""
+    values = {"village_id": None, "hidden": True}
+    await upsert_if_newer(session, Organisation, {"id": event.data.organisation_id}, event.sequence, values)
 
 
 @consumer.on(LeadMandateGranted, LeadMandateEnded)

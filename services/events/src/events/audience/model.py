@@ -26,9 +26,23 @@ class Network(_Projection):
 
 
 class Village(_Projection):
+    """`latitude` and `longitude` are degrees in WGS 84; both are known or none."""
+
     __tablename__ = "village"
 
     name: Mapped[str]
+    municipality_id: Mapped[UUID | None] = mapped_column(index=True)  # None: heard of before this was kept
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+
+class Organisation(_Projection):
+    """Who can organise a meeting together with a network. A hidden one keeps its row: an older event may still come."""
+
+    __tablename__ = "organisation"
+
+    village_id: Mapped[UUID | None] = mapped_column(index=True)
+    hidden: Mapped[bool]
 
 
 class LeadMandate(_Projection):

@@ -1,5 +1,6 @@
 """Questions about networks and villages."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from shared.i18n import N_
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Network, Village
+from events.audience.model import Network, Organisation, Village
 
 
 class UnknownNetwork(DomainError):
@@ -29,6 +30,15 @@ class UnknownVillage(DomainError):
     field = "village_id"
 
 
+class UnknownOrganisation(DomainError):
+    """It does not exist, is hidden, or the registry's event is still on its way: the caller may try again."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_organisation"
+    message = N_("One of these organisations is not known here. If it was entered just now, please try again.")
+    field = "organisation_ids"
+
+
 async def require_network(session: AsyncSession, slug: str) -> None:
     """Raise `UnknownNetwork` for a slug that no network has."""
     if await session.scalar(select(Network.id).where(Network.slug == slug).limit(1)) is None:
@@ -41,3 +51,11 @@ async def name_of_village(session: AsyncSession, village_id: UUID) -> str:
     if village is None:
         raise UnknownVillage
     return village.name
+
+
+async def require_organisations(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Raise `UnknownOrganisation` unless everybody sees all of them."""
+    if ids:
+        known = select(Organisation.id).where(Organisation.id.in_(ids), ~Organisation.hidden)
+        if set(ids) - set(await session.scalars(known)):
+            raise UnknownOrganisation

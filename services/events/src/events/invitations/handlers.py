@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from events.invitations import queries
 from events.invitations.model import Invitation
-from events.meetings.model import Meeting, MeetingOver
+from events.meetings.model import Meeting
 from events.registrations.counts import tell_counts
 
 log = structlog.get_logger()
@@ -31,6 +31,7 @@ async def issue_missing(session: AsyncSession, meeting: Meeting) -> int:
             organisation_id=organisation_id,
             reply_token=reply_token,
             meeting=meeting.facts(),
+            online_link=meeting.online_link,
         )
         outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
     return len(missing)
@@ -53,13 +54,16 @@ async def issue_late(sessions: async_sessionmaker[AsyncSession]) -> None:
 
 
 async def answer_invitation(session: AsyncSession, reply_token: str, answer: Answer) -> tuple[Invitation, Meeting]:
-    """Note an answer and tell how many come now. Raises `NotFound`, `MeetingOver`, `AnsweredAlready`."""
+    """Note an answer and tell how many come now. Raises `NotFound`, `Cancelled`, `MeetingOver`, `AnsweredAlready`."""
     invitation, meeting = await queries.by_token(session, reply_token, lock=True)
-    if meeting.is_over(datetime.now(UTC)):
-        raise MeetingOver
+    meeting.require_coming(datetime.now(UTC))
     invitation.give_answer(answer)
     data = InvitationAnswered(
-        invitation_id=invitation.id, contact_id=invitation.contact_id, answer=answer, meeting=meeting.facts()
+        invitation_id=invitation.id,
+        contact_id=invitation.contact_id,
+        answer=answer,
+        meeting=meeting.facts(),
+        online_link=meeting.online_link,
     )
     outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
     persons = await queries.persons_behind(session, [invitation.contact_id])

@@ -20,8 +20,8 @@ from events.invitations.handlers import answer_invitation
 from events.invitations.model import Invitation
 from events.invitations.schemas import AnswerInput, InvitationList, InvitationView, OwnInvitation, ReplyToken
 from events.meetings import queries as meetings
+from events.meetings.access import Planner
 from events.meetings.model import Meeting
-from events.meetings.routes import Planner
 from events.meetings.schemas import MeetingView
 from events.registrations.counts import count
 
@@ -58,6 +58,6 @@ async def _view(session: AsyncSession, invitation: Invitation, meeting: Meeting,
     return OwnInvitation(
         answer=invitation.answer,
         answered_at=invitation.answered_at,
-        can_answer=not meeting.is_over(datetime.now(UTC)),
-        meeting=MeetingView.of(meeting, (await count(session, [meeting.id]))[meeting.id]),
+        can_answer=meeting.published and not meeting.is_over(datetime.now(UTC)),
+        meeting=MeetingView.of(meeting, (await count(session, [meeting.id]))[meeting.id], may_join=True),
     )

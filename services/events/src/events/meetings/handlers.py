@@ -1,21 +1,28 @@
 """What one can do with a meeting."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.contracts.events import MeetingChanged, MeetingPublished
+from shared.contracts.events import MeetingCancelled, MeetingHeld
+from shared.database import transaction
 from shared.errors import ChangedMeanwhile
 from shared.messaging import outbox
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from events.audience.queries import name_of_village, require_network
+from events.audience.queries import name_of_village, require_network, require_organisations
 from events.invitations.handlers import issue_missing
-from events.meetings.model import AgendaPoint, Meeting, Plan
-from events.meetings.schemas import MeetingChange, MeetingInput, NewMeeting
+from events.meetings.concerned import concerned, tell_cancellation, tell_change, tell_everybody
+from events.meetings.model import Meeting, MeetingStatus
+from events.meetings.plan import ONLINE, AgendaPoint, Plan
+from events.meetings.schemas import Cancellation, ChangePreview, MeetingChange, MeetingInput, NewMeeting
 from events.registrations.counts import Counts, tell_counts
+
+HELD_AT_ONCE = 200  # of the timer: a year's meetings of a district are a few runs
 
 
 async def plan_meeting(session: AsyncSession, new: NewMeeting, planner: UUID) -> Meeting:
-    """A draft. Raises `UnknownNetwork`, `UnknownVillage`, `EndsBeforeStart`, `PlaceMissing`."""
+    """A draft. Raises `UnknownNetwork`, `UnknownVillage`, `UnknownOrganisation` and what a `Plan` raises."""
     await require_network(session, new.network)
     meeting = Meeting.draft(new.network, await _plan(session, new), planner)
     session.add(meeting)
@@ -24,37 +31,91 @@ async def plan_meeting(session: AsyncSession, new: NewMeeting, planner: UUID) ->
 
 
 async def revise_meeting(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> None:
-    """Replace what the planner decides; tell it if the meeting is published.
+    """Replace what the planner decides, and tell of it if the meeting is published.
 
-    Raises `ChangedMeanwhile` unless the planner saw the newest revision, or none is given.
+    Raises `ChangedMeanwhile` unless the planner saw the newest revision, or none is given; `Cancelled`, `HeldAlready`.
     """
-    if change.revision not in (None, meeting.revision):
-        raise ChangedMeanwhile
-    meeting.revise(await _plan(session, change))
+    _require_seen(meeting, change.revision)
+    revision = meeting.revise(await _plan(session, change))
     await session.flush()
-    if meeting.published:
-        data = MeetingChanged(meeting=meeting.facts())
-        outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+    if tell_everybody(session, meeting, was_public=revision.was_public):
+        await tell_counts(session, meeting)
+    if revision.tells(asked=change.tell) and _awaited(meeting):
+        await tell_change(session, meeting, revision)
+
+
+async def preview_change(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> ChangePreview:
+    """What `revise_meeting` would do now."""
+    revision = meeting.compare(await _plan(session, change))
+    people = await concerned(session, meeting.id, rescheduled=revision.rescheduled) if _awaited(meeting) else []
+    tells = bool(people) and revision.tells(asked=change.tell)
+    return ChangePreview(
+        rescheduled=revision.rescheduled, relocated=revision.relocated, tells=tells, people=len(people)
+    )
 
 
 async def publish_meeting(session: AsyncSession, meeting: Meeting) -> Counts:
-    """Show the meeting to everybody and invite its audience. Raises `AlreadyPublished`."""
+    """Show the meeting to those who may know of it, and invite its audience. Raises `AlreadyPublished`, `Cancelled`."""
     meeting.publish()
-    data = MeetingPublished(meeting=meeting.facts())
-    outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+    tell_everybody(session, meeting, was_public=False)
     await issue_missing(session, meeting)
     return await tell_counts(session, meeting)
 
 
+async def cancel_meeting(session: AsyncSession, meeting: Meeting, cancellation: Cancellation) -> None:
+    """It does not take place. Raises `ChangedMeanwhile`, `NotPublished`, `Cancelled`, `MeetingOver`."""
+    _require_seen(meeting, cancellation.revision)
+    meeting.cancel(cancellation.reason)
+    if meeting.public:
+        data = MeetingCancelled(meeting=meeting.facts(), reason=meeting.cancel_reason)
+        outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+    await tell_cancellation(session, meeting)
+
+
+def hold_meeting(session: AsyncSession, meeting: Meeting) -> None:
+    """It took place: minutes are written, or it is over. Raises `NotPublished`, `Cancelled`, `NotBegun`."""
+    before = meeting.status
+    meeting.hold()
+    if meeting.status is not before and meeting.public:
+        data = MeetingHeld(meeting=meeting.facts())
+        outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+
+
+async def hold_past(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """A published meeting that is over was held. Workers that run this at the same time pass over each other's rows."""
+    async with transaction(sessions) as session:
+        over = (
+            select(Meeting)
+            .where(Meeting.status == MeetingStatus.PUBLISHED, Meeting.ends_at <= datetime.now(UTC))
+            .order_by(Meeting.ends_at, Meeting.id)
+            .limit(HELD_AT_ONCE)
+            .with_for_update(of=Meeting, skip_locked=True)
+        )
+        for meeting in await session.scalars(over):
+            hold_meeting(session, meeting)
+
+
+def _require_seen(meeting: Meeting, revision: int | None) -> None:
+    if revision not in (None, meeting.revision):
+        raise ChangedMeanwhile
+
+
+def _awaited(meeting: Meeting) -> bool:
+    """Whether anybody still reckons with it."""
+    return meeting.published and not meeting.is_over(datetime.now(UTC))
+
+
 async def _plan(session: AsyncSession, wanted: MeetingInput) -> Plan:
     village = await name_of_village(session, wanted.village_id) if wanted.village_id else ""
+    organisation_ids = tuple(dict.fromkeys(wanted.organisation_ids))  # in the planner's order, each once
+    await require_organisations(session, organisation_ids)
     return Plan(
         kind=wanted.kind,
         title=wanted.title,
         description=wanted.description,
         village_id=wanted.village_id,
-        place=wanted.place or village,
+        place=wanted.place or village or (ONLINE if wanted.online_link else ""),
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
-        agenda=tuple(AgendaPoint(item.title, item.minutes) for item in wanted.agenda),
+        agenda=None if wanted.agenda is None else tuple(AgendaPoint(i.title, i.minutes) for i in wanted.agenda),
     )

@@ -1,40 +1,28 @@
-"""The meeting: planned as a draft, published once, changed with care afterwards."""
+"""The meeting: planned as a draft, published once, changed with care afterwards, at last held or cancelled."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from http import HTTPStatus
-from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts.events import AgendaItem as AgendaItemFacts
-from shared.contracts.events import MeetingFacts, MeetingKind
+from shared.contracts.events import Attendance, MeetingBefore, MeetingFacts, MeetingKind, Visibility
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, CheckConstraint, Index, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from events.agenda.model import AgendaItem, arrange
 from events.database import Base
+from events.meetings.plan import Plan, attendance
 
 
 class MeetingStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
-
-
-class EndsBeforeStart(DomainError):
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "ends_before_start"
-    message = N_("The meeting must end after it starts.")
-    field = "ends_at"
-
-
-class PlaceMissing(DomainError):
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    code = "place_missing"
-    message = N_("Please choose a village or name the place.")
-    field = "place"
+    CANCELLED = "cancelled"
+    HELD = "held"
 
 
 class AlreadyPublished(DomainError):
@@ -42,48 +30,64 @@ class AlreadyPublished(DomainError):
     message = N_("The meeting is already published.")
 
 
+class NotPublished(DomainError):
+    code = "not_published"
+    message = N_("The meeting is a draft; publish it first.")
+
+
+class Cancelled(DomainError):
+    """A cancelled meeting stays cancelled: people were told. Whoever wants it after all copies it."""
+
+    code = "meeting_cancelled"
+    message = N_("The meeting is cancelled.")
+
+
 class MeetingOver(DomainError):
     code = "meeting_over"
     message = N_("The meeting is already over.")
 
 
+class NotBegun(DomainError):
+    """Minutes are written from the beginning of a meeting on; then it is held. Others are held when they are over."""
+
+    code = "meeting_not_begun"
+    message = N_("The meeting has not begun yet.")
+
+
+class HeldAlready(DomainError):
+    """What took place stays in the past; its texts may still be mended."""
+
+    code = "meeting_held"
+    message = N_("This meeting has taken place. Please plan a new one.")
+    field = "starts_at"
+
+
+class RegistrationNotYet(DomainError):
+    code = "registration_not_yet"
+    message = N_("Registration has not begun yet.")
+
+
+class RegistrationOver(DomainError):
+    code = "registration_over"
+    message = N_("The time to register is over.")
+
+
 @dataclass(frozen=True)
-class AgendaPoint:
-    """One thing to talk about; `minutes` is the time planned for it."""
+class Revision:
+    """What a change of a meeting did. `before` is the meeting as people know it; `was_public` whether all knew it."""
 
-    title: str
-    minutes: int | None = None
+    before: MeetingBefore
+    was_public: bool
+    rescheduled: bool
+    relocated: bool  # another place or online address
 
+    @property
+    def concerns_calendars(self) -> bool:
+        return self.rescheduled or self.relocated
 
-@dataclass(frozen=True)
-class Plan:
-    """Everything about a meeting that its planner decides. Times are UTC, the place is not empty."""
-
-    kind: MeetingKind
-    title: str
-    description: str
-    village_id: UUID | None
-    place: str
-    starts_at: datetime
-    ends_at: datetime
-    agenda: tuple[AgendaPoint, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.ends_at <= self.starts_at:
-            raise EndsBeforeStart
-        if not self.place:
-            raise PlaceMissing
-
-
-class AgendaItem(Identified, Base):
-    __tablename__ = "agenda_item"
-
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int]  # from 1
-    title: Mapped[str]
-    minutes: Mapped[int | None]
-
-    __table_args__ = (CheckConstraint("minutes > 0", name="minutes_positive"),)
+    def tells(self, *, asked: bool) -> bool:
+        """Whether people get a mail: who mends a slip in the description wakes nobody up, unless that is `asked`."""
+        return asked or self.concerns_calendars
 
 
 class Meeting(Identified, Versioned, Base):
@@ -101,9 +105,16 @@ class Meeting(Identified, Versioned, Base):
     description: Mapped[str]
     village_id: Mapped[UUID | None]
     place: Mapped[str]
+    online_link: Mapped[str | None]  # for those who come; never in public events
+    organisation_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    capacity: Mapped[int | None]
+    registration_from: Mapped[datetime | None]
+    registration_until: Mapped[datetime | None]
+    visibility: Mapped[Visibility]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.DRAFT)
+    cancel_reason: Mapped[str] = mapped_column(default="")
     calendar_uid: Mapped[str] = mapped_column(unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
@@ -117,6 +128,8 @@ class Meeting(Identified, Versioned, Base):
 
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("registration_until > registration_from", name="registration_ends_after_start"),
         Index("ix_meeting_network_starts_at", "network", "starts_at", "id"),
         Index("ix_meeting_starts_at", "starts_at", "id"),
         Index("ix_meeting_published_ends_at", "ends_at", postgresql_where="status = 'published'"),
@@ -130,6 +143,7 @@ class Meeting(Identified, Versioned, Base):
             id=uuid4(),
             network=network,
             status=MeetingStatus.DRAFT,
+            cancel_reason="",
             calendar_uid=str(uuid4()),  # RFC 7986 section 5.3: a UUID that names no host
             calendar_sequence=0,
             version=1,
@@ -146,30 +160,99 @@ class Meeting(Identified, Versioned, Base):
     def published(self) -> bool:
         return self.status is MeetingStatus.PUBLISHED
 
+    @property
+    def public(self) -> bool:
+        """Whether everybody may know of it, and public events tell of it."""
+        return self.status is not MeetingStatus.DRAFT and self.visibility is Visibility.PUBLIC
+
+    @property
+    def attendance(self) -> Attendance:
+        return attendance(self.place, self.online_link)
+
     def is_over(self, now: datetime) -> bool:
         return self.ends_at <= now
 
-    def revise(self, plan: Plan) -> None:
-        """Replace the plan. What stands in people's calendars gets a new sequence when time or place change."""
-        before = self._time_and_place()
+    def require_coming(self, now: datetime) -> None:
+        """That one can still answer for it: raise `Cancelled`, `MeetingOver`."""
+        if self.status is MeetingStatus.CANCELLED:
+            raise Cancelled
+        if self.is_over(now):
+            raise MeetingOver
+
+    def require_registration(self, now: datetime) -> None:
+        """That one can register. Raise `Cancelled`, `MeetingOver`, `RegistrationNotYet`, `RegistrationOver`."""
+        self.require_coming(now)
+        if self.registration_from is not None and now < self.registration_from:
+            raise RegistrationNotYet
+        if self.registration_until is not None and now >= self.registration_until:
+            raise RegistrationOver
+
+    def revise(self, plan: Plan) -> Revision:
+        """Replace the plan. What stands in people's calendars gets a new sequence when time or place change.
+
+        Raises `Cancelled`, `HeldAlready`.
+        """
+        if self.status is MeetingStatus.CANCELLED:
+            raise Cancelled
+        if self.status is MeetingStatus.HELD and plan.ends_at > datetime.now(UTC):
+            raise HeldAlready
+        revision = self.compare(plan)
         self._take(plan)
-        if self.published and self._time_and_place() != before:
+        if self.published and revision.concerns_calendars:
             self.calendar_sequence += 1  # RFC 5546 section 2.1.4
-        self.revision += 1
-        self.changed_at = datetime.now(UTC)
-        self.touch()
+        self._changed()
+        return revision
+
+    def compare(self, plan: Plan) -> Revision:
+        """What `revise` would do."""
+        return Revision(
+            MeetingBefore(
+                title=self.title,
+                place=self.place,
+                starts_at=self.starts_at,
+                ends_at=self.ends_at,
+                online_link=self.online_link,
+            ),
+            self.public,
+            rescheduled=(self.starts_at, self.ends_at) != (plan.starts_at, plan.ends_at),
+            relocated=(self.place, self.village_id, self.online_link)
+            != (plan.place, plan.village_id, plan.online_link),
+        )
 
     def publish(self) -> None:
-        """Show the meeting to everybody. Raises `AlreadyPublished`."""
-        if self.published:
+        """Show the meeting to those who may know of it. Raises `AlreadyPublished`, `Cancelled`."""
+        if self.status is MeetingStatus.CANCELLED:
+            raise Cancelled
+        if self.status is not MeetingStatus.DRAFT:
             raise AlreadyPublished
         self.status = MeetingStatus.PUBLISHED
-        self.published_at = self.changed_at = datetime.now(UTC)
-        self.revision += 1
-        self.touch()
+        self.published_at = datetime.now(UTC)
+        self._changed()
+
+    def cancel(self, reason: str) -> None:
+        """It does not take place. Raises `NotPublished`, `Cancelled`, `MeetingOver`."""
+        if self.status is MeetingStatus.DRAFT:
+            raise NotPublished
+        self.require_coming(datetime.now(UTC))
+        self.status = MeetingStatus.CANCELLED
+        self.cancel_reason = reason
+        self.calendar_sequence += 1  # RFC 5546 section 3.2.5
+        self._changed()
+
+    def hold(self) -> None:
+        """It takes place, or did. Raises `NotPublished`, `Cancelled`, `NotBegun`; nothing happens to a held one."""
+        if self.status is MeetingStatus.DRAFT:
+            raise NotPublished
+        if self.status is MeetingStatus.CANCELLED:
+            raise Cancelled
+        if datetime.now(UTC) < self.starts_at:
+            raise NotBegun
+        if self.published:
+            self.status = MeetingStatus.HELD
+            self.touch()
 
     def facts(self) -> MeetingFacts:
-        """What the public may know, as events carry it."""
+        """What everybody who may see the meeting knows of it, as events carry it."""
         return MeetingFacts(
             meeting_id=self.id,
             network=self.network,
@@ -183,10 +266,18 @@ class Meeting(Identified, Versioned, Base):
             agenda=[AgendaItemFacts(position=i.position, title=i.title, minutes=i.minutes) for i in self.agenda],
             calendar_uid=self.calendar_uid,
             calendar_sequence=self.calendar_sequence,
+            visibility=self.visibility,
+            attendance=self.attendance,
+            organisation_ids=self.organisation_ids,
+            capacity=self.capacity,
+            registration_from=self.registration_from,
+            registration_until=self.registration_until,
         )
 
-    def _time_and_place(self) -> tuple[Any, ...]:
-        return self.starts_at, self.ends_at, self.place, self.village_id
+    def _changed(self) -> None:
+        self.revision += 1
+        self.changed_at = datetime.now(UTC)
+        self.touch()
 
     def _take(self, plan: Plan) -> None:
         self.kind = plan.kind
@@ -194,11 +285,13 @@ class Meeting(Identified, Versioned, Base):
         self.description = plan.description
         self.village_id = plan.village_id
         self.place = plan.place
+        self.online_link = plan.online_link
+        self.organisation_ids = list(plan.organisation_ids)
+        self.capacity = plan.capacity
+        self.registration_from = plan.registration_from
+        self.registration_until = plan.registration_until
+        self.visibility = plan.visibility
         self.starts_at = plan.starts_at
         self.ends_at = plan.ends_at
-        del self.agenda[len(plan.agenda) :]
-        for position, point in enumerate(plan.agenda, start=1):
-            if position > len(self.agenda):
-                self.agenda.append(AgendaItem(position=position))
-            item = self.agenda[position - 1]
-            item.title, item.minutes = point.title, point.minutes
+        if plan.agenda is not None:
+            arrange(self.agenda, plan.agenda)

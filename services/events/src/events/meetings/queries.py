@@ -9,13 +9,18 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from shared.access.grants import Access, ScopeKind
+from shared.access.grants import Access
+from shared.contracts.events import MeetingKind
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
-from sqlalchemy import ColumnElement, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.audience.model import ContactPerson
+from events.invitations.model import Invitation
+from events.meetings.access import planned_by, visible_to
 from events.meetings.model import Meeting, MeetingStatus
+from events.registrations.model import Registration
 
 
 class BadCursor(DomainError):
@@ -54,50 +59,77 @@ class Position:
         return base64.urlsafe_b64encode(text.encode()).decode()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which meetings a list shows; None and empty leave a thing open."""
+
+    since: datetime
+    until: datetime | None = None
+    network: str | None = None
+    kind: MeetingKind | None = None
+    status: MeetingStatus | None = None
+    village_id: UUID | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Of meetings that end after `since` and begin before `until`."""
+        found: list[ColumnElement[bool]] = [Meeting.ends_at > self.since]
+        if self.until is not None:
+            found.append(Meeting.starts_at < self.until)
+        for column, value in (
+            (Meeting.network, self.network),
+            (Meeting.kind, self.kind),
+            (Meeting.status, self.status),
+            (Meeting.village_id, self.village_id),
+        ):
+            if value is not None:
+                found.append(column == value)
+        return found
+
+
 async def find(
-    session: AsyncSession,
-    *,
-    access: Access | None,
-    network: str | None,
-    since: datetime,
-    after: Position | None,
-    limit: int,
+    session: AsyncSession, wanted: Wanted, access: Access | None, *, after: Position | None, limit: int
 ) -> Sequence[Meeting]:
-    """Meetings that end after `since`, by time: the published ones, and drafts where `access` covers them."""
-    found = select(Meeting).where(Meeting.ends_at > since, _visible_to(access))
-    if network is not None:
-        found = found.where(Meeting.network == network)
+    """Meetings that the caller may know of, by time."""
+    found = select(Meeting).where(*wanted.conditions(), visible_to(access))
     if after is not None:
         found = found.where(tuple_(Meeting.starts_at, Meeting.id) > tuple_(after.starts_at, after.meeting_id))
     return (await session.scalars(found.order_by(Meeting.starts_at, Meeting.id).limit(limit))).all()
 
 
-async def get(session: AsyncSession, meeting_id: UUID, access: Access | None, *, lock: bool = False) -> Meeting:
-    """The meeting, if the caller may see it. With `lock` nobody else changes it meanwhile. Raises `NotFound`."""
-    return await _one(session, meeting_id, _visible_to(access), lock)
+async def get(session: AsyncSession, meeting_id: UUID, access: Access | None) -> Meeting:
+    """The meeting, if the caller may know of it. Raises `NotFound`."""
+    return await _one(session, meeting_id, visible_to(access), lock=False)
 
 
 async def get_own(session: AsyncSession, meeting_id: UUID, access: Access, *, lock: bool = False) -> Meeting:
-    """Like `get`, of the caller's own networks. Raises `NotFound`, also for a published one of another network."""
-    return await _one(session, meeting_id, _covered_by(access), lock)
+    """Like `get`, of the caller's own networks. Raises `NotFound`, also for a published one of another network.
+
+    With `lock` nobody else changes it meanwhile.
+    """
+    return await _one(session, meeting_id, planned_by(access), lock=lock)
 
 
-async def _one(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool], lock: bool) -> Meeting:
+async def get_locked(session: AsyncSession, meeting_id: UUID) -> Meeting:
+    """A meeting that is no draft, locked, for a caller who has made sure who may know of it. Raises `NotFound`."""
+    return await _one(session, meeting_id, Meeting.status != MeetingStatus.DRAFT, lock=True)
+
+
+async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> bool:
+    """Whether somebody is invited to the meeting or registered for it by account."""
+    invited = (
+        select(Invitation.id)
+        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
+        .where(Invitation.meeting_id == meeting_id, ContactPerson.person_id == person_id)
+    )
+    registered = select(Registration.id).where(
+        Registration.meeting_id == meeting_id, Registration.person_id == person_id
+    )
+    return bool(await session.scalar(select(or_(invited.exists(), registered.exists()))))
+
+
+async def _one(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool], *, lock: bool) -> Meeting:
     query = select(Meeting).where(Meeting.id == meeting_id, condition)
     meeting = await session.scalar(query.with_for_update(of=Meeting) if lock else query)
     if meeting is None:
         raise NotFound
     return meeting
-
-
-def _visible_to(access: Access | None) -> ColumnElement[bool]:
-    published = Meeting.status == MeetingStatus.PUBLISHED
-    return published if access is None else or_(published, _covered_by(access))
-
-
-def _covered_by(access: Access) -> ColumnElement[bool]:
-    grants = [grant for grant in access.principal.grants if grant.role in access.roles]
-    if any(grant.scope is ScopeKind.DISTRICT for grant in grants):
-        return true()
-    slugs = [grant.scope_key for grant in grants if grant.scope is ScopeKind.NETWORK and grant.scope_key]
-    return Meeting.network.in_(slugs)

@@ -5,9 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, PlainSerializer
-from shared.contracts.events import MeetingKind
+from shared.contracts.events import Attendance, MeetingKind, Visibility
 from shared.dates import in_berlin
-from shared.inputs import Input, Line, Name, Prose
+from shared.inputs import Input, Line, Name, Prose, WebAddress
 
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.wall_clock import PlannedTime
@@ -23,13 +23,21 @@ class AgendaItemInput(Input):
 
 
 class MeetingInput(Input):
-    """What the planner of a meeting decides. A village, a place or both."""
+    """What the planner of a meeting decides. A village, a place, an online address, or several of them."""
 
     kind: MeetingKind = MeetingKind.NETWORK_MEETING
     title: Name
     description: Prose = ""
     village_id: UUID | None = None
-    place: Line = Field("", description="Empty: the village's name")
+    place: Line = Field("", description="Empty: the village's name, or `Online`")
+    online_link: WebAddress | None = Field(None, description="Only for those who are invited or registered")
+    organisation_ids: Annotated[list[UUID], Field(max_length=30)] = Field(
+        default=[], description="Who organises it together with the network"
+    )
+    capacity: Annotated[int, Field(ge=1, le=100_000)] | None = Field(None, description="People; null: no limit")
+    registration_from: PlannedTime | None = Field(None, description="null: from the publication")
+    registration_until: PlannedTime | None = Field(None, description="null: until the meeting is over")
+    visibility: Visibility = Visibility.PUBLIC
     starts_at: PlannedTime
     ends_at: PlannedTime
     agenda: Annotated[list[AgendaItemInput], Field(max_length=50)] = []
@@ -40,9 +48,35 @@ class NewMeeting(MeetingInput):
 
 
 class MeetingChange(MeetingInput):
+    agenda: Annotated[list[AgendaItemInput], Field(max_length=50)] | None = Field(  # type: ignore[assignment]
+        None, description="Without it the agenda stays as it is. Items are known by their titles."
+    )
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(
         None, description="What the planner saw; refused if somebody changed the meeting since. Without it, overwrite."
     )
+    tell: bool = Field(
+        False, description="Tell those concerned although time, place and online address stay: otherwise it is silent"
+    )
+
+
+class Cancellation(Input):
+    reason: Annotated[Prose, Field(max_length=1000)] = Field("", description="Everybody who is told reads it")
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
+class ChangePreview(BaseModel):
+    """What a change would do. `people` are told of it if `tells`."""
+
+    rescheduled: bool
+    relocated: bool
+    tells: bool
+    people: int
+
+
+class ConcernedView(BaseModel):
+    """How many people would be told of a cancellation."""
+
+    people: int
 
 
 class AgendaItemView(BaseModel):
@@ -71,6 +105,14 @@ class MeetingView(BaseModel):
     description: str
     village_id: UUID | None
     place: str
+    attendance: Attendance
+    online_link: str | None  # only for planners and those who come
+    organisation_ids: list[UUID]
+    capacity: int | None
+    registration_from: LocalTime | None
+    registration_until: LocalTime | None
+    visibility: Visibility
+    cancel_reason: str
     starts_at: LocalTime
     ends_at: LocalTime
     agenda: list[AgendaItemView]
@@ -79,7 +121,8 @@ class MeetingView(BaseModel):
     counts: CountsView
 
     @classmethod
-    def of(cls, meeting: Meeting, counts: Counts) -> "MeetingView":
+    def of(cls, meeting: Meeting, counts: Counts, *, may_join: bool) -> "MeetingView":
+        """`may_join`: the reader plans it or comes, and gets the address of the online meeting."""
         return cls(
             id=meeting.id,
             network=meeting.network,
@@ -89,6 +132,14 @@ class MeetingView(BaseModel):
             description=meeting.description,
             village_id=meeting.village_id,
             place=meeting.place,
+            attendance=meeting.attendance,
+            online_link=meeting.online_link if may_join else None,
+            organisation_ids=meeting.organisation_ids,
+            capacity=meeting.capacity,
+            registration_from=meeting.registration_from,
+            registration_until=meeting.registration_until,
+            visibility=meeting.visibility,
+            cancel_reason=meeting.cancel_reason,
             starts_at=meeting.starts_at,
             ends_at=meeting.ends_at,
             agenda=[AgendaItemView(position=i.position, title=i.title, minutes=i.minutes) for i in meeting.agenda],

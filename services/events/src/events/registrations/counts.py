@@ -53,9 +53,14 @@ async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID
 
 
 async def tell_counts(session: AsyncSession, meeting: Meeting) -> Counts:
-    """Record the new counts. The caller has locked the meeting's row: counts are told in the order they arise."""
+    """Record the new counts. The caller has locked the meeting's row: counts are told in the order they arise.
+
+    Of a meeting that is not for everybody nobody is told.
+    """
     await session.flush()
     counts = (await count(session, [meeting.id]))[meeting.id]
+    if not meeting.public:
+        return counts
     meeting.touch()
     data = RegistrationsCounted(
         meeting_id=meeting.id,

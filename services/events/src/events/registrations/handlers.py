@@ -10,21 +10,24 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.meetings import queries as meetings
-from events.meetings.model import MeetingOver
 from events.registrations.counts import tell_counts
 from events.registrations.model import RegisteredAlready, Registration
 
 
 async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration:
-    """Register a person for a published meeting. Raises `NotFound`, `MeetingOver`, `RegisteredAlready`."""
-    meeting = await meetings.get(session, meeting_id, access=None, lock=True)
-    if meeting.is_over(datetime.now(UTC)):
-        raise MeetingOver
+    """Register a person, who may know of the meeting.
+
+    Raises `NotFound`, `RegisteredAlready` and what `Meeting.require_registration` raises.
+    """
+    meeting = await meetings.get_locked(session, meeting_id)
+    meeting.require_registration(datetime.now(UTC))
     if await find_registration(session, meeting_id, person_id) is not None:
         raise RegisteredAlready
     registration = Registration.receive(meeting_id, meeting.network, person_id)
     session.add(registration)
-    data = RegistrationReceived(registration_id=registration.id, person_id=person_id, meeting=meeting.facts())
+    data = RegistrationReceived(
+        registration_id=registration.id, person_id=person_id, meeting=meeting.facts(), online_link=meeting.online_link
+    )
     outbox.record(session, data, subject=registration.id, sequence=1, network=meeting.network)
     audit.record(
         session,

@@ -11,6 +11,7 @@ from shared.access.tenancy import beyond_scopes
 from shared.errors import NotFound
 from shared.web import DbSession, TransactionalRoute
 
+from events.meetings import queries as meetings
 from events.registrations.handlers import find_registration, register
 from events.registrations.schemas import RegistrationView
 
@@ -24,7 +25,8 @@ Person = Annotated[Access, Depends(allow(*(role for role in Role if role is not 
     "/meetings/{meeting_id}/registrations", status_code=HTTPStatus.CREATED, summary="Register oneself for a meeting"
 )
 async def create_registration(session: DbSession, access: Person, meeting_id: UUID) -> RegistrationView:
-    async with beyond_scopes(session):  # a published meeting is open to everybody, and one registers only oneself
+    await meetings.get(session, meeting_id, access)
+    async with beyond_scopes(session):  # who may know of a meeting may come, and one registers only oneself
         registration = await register(session, meeting_id, access.principal.id)
     return RegistrationView.model_validate(registration, from_attributes=True)
 

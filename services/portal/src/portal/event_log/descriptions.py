@@ -164,6 +164,8 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
     events.MeetingPublished.type: (N_("Meeting “{title}” on {moment} was published."), _dated),
     events.MeetingChanged.type: (N_("Meeting “{title}” on {moment} was changed."), _dated),
     events.MeetingCancelled.type: (N_("Meeting “{title}” on {moment} was cancelled."), _dated),
+    events.MeetingHeld.type: (N_("Meeting “{title}” on {moment} took place."), _dated),
+    events.MeetingWithdrawn.type: (N_("A meeting is no longer shown to everybody."), _nothing),
     events.RegistrationsCounted.type: (
         N_("“{meeting}”: {accepted} of {invited} invited come, {declined} cannot."),
         _counted,
@@ -206,6 +208,8 @@ TYPES: dict[str, str] = {
     events.MeetingPublished.type: N_("Meeting published"),
     events.MeetingChanged.type: N_("Meeting changed"),
     events.MeetingCancelled.type: N_("Meeting cancelled"),
+    events.MeetingHeld.type: N_("Meeting held"),
+    events.MeetingWithdrawn.type: N_("Meeting no longer public"),
     events.RegistrationsCounted.type: N_("Answers counted"),
     registry.ErasureRequested.type: N_("Erasure requested"),
     registry.ErasureConfirmed.type: N_("Erased in the registry"),

@@ -1,0 +1,94 @@
+"""Who is told of what became of a meeting: everybody if it is public, those concerned by mail."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.access.tenancy import beyond_scopes
+from shared.contracts.events import (
+    Answer,
+    MeetingChanged,
+    MeetingNewsTold,
+    MeetingPublished,
+    MeetingWithdrawn,
+)
+from shared.messaging import outbox
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.audience.model import ContactPerson
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting, Revision
+from events.registrations.model import Registration
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Somebody who reckons with a meeting: a contact who is invited, or a person who registered by account."""
+
+    contact_id: UUID | None = None
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+    answer: Answer | None = None
+
+
+async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: bool = False) -> list[Concerned]:
+    """Everybody who reckons with the meeting, nobody twice.
+
+    Who declined does not, unless the meeting is `rescheduled`: on another day they may have time.
+    """
+    invited = (
+        select(Invitation.contact_id, Invitation.organisation_id, Invitation.answer, ContactPerson.person_id)
+        .outerjoin(ContactPerson, ContactPerson.id == Invitation.contact_id)
+        .where(Invitation.meeting_id == meeting_id, Invitation.contact_id.is_not(None))
+        .order_by(Invitation.issued_at, Invitation.id)
+    )
+    registered = select(Registration.person_id).where(
+        Registration.meeting_id == meeting_id, Registration.person_id.is_not(None)
+    )
+    found: dict[UUID | None, Concerned] = {}
+    async with beyond_scopes(session, reads_only=True):  # planners do not learn here who stands behind a contact
+        for contact_id, organisation_id, answer, person_id in await session.execute(invited):
+            if rescheduled or answer is not Answer.DECLINED:
+                found.setdefault(person_id or contact_id, Concerned(contact_id, None, organisation_id, answer))
+        for person_id in await session.scalars(registered):
+            found.setdefault(person_id, Concerned(person_id=person_id, answer=Answer.ACCEPTED))
+    return list(found.values())
+
+
+def tell_everybody(session: AsyncSession, meeting: Meeting, *, was_public: bool) -> bool:
+    """Public events of a meeting that was published or changed; returns whether everybody hears of it for the first
+    time. Nothing is said of what is not for everybody, but that it no longer is."""
+    data: MeetingPublished | MeetingChanged | MeetingWithdrawn
+    if meeting.public:
+        data = MeetingChanged(meeting=meeting.facts()) if was_public else MeetingPublished(meeting=meeting.facts())
+    elif was_public:
+        data = MeetingWithdrawn(meeting_id=meeting.id, network=meeting.network)
+    else:
+        return False
+    outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+    return isinstance(data, MeetingPublished)
+
+
+async def tell_change(session: AsyncSession, meeting: Meeting, revision: Revision) -> None:
+    """Each of those concerned learns what the meeting was and what it is now."""
+    for one in await concerned(session, meeting.id, rescheduled=revision.rescheduled):
+        data = _news(meeting, one).model_copy(update={"before": revision.before})
+        outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+
+
+async def tell_cancellation(session: AsyncSession, meeting: Meeting) -> None:
+    """Each of those concerned learns that the meeting does not take place, and why."""
+    for one in await concerned(session, meeting.id):
+        data = _news(meeting, one).model_copy(update={"cancelled": True, "reason": meeting.cancel_reason})
+        outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+
+
+def _news(meeting: Meeting, to: Concerned) -> MeetingNewsTold:
+    return MeetingNewsTold(
+        contact_id=to.contact_id,
+        person_id=to.person_id,
+        organisation_id=to.organisation_id,
+        answer=to.answer,
+        meeting=meeting.facts(),
+        online_link=meeting.online_link,
+    )
