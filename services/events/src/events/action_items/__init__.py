@@ -1,0 +1,1 @@
+"""Action items: what somebody has to do after a meeting, until it is done."""
