@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.database import Base, Recorded
+from registry.duplicates.keys import OrganisationKeys
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.organisations.notices import good_until
 from registry.territory.model import Village
@@ -123,7 +124,7 @@ class OrganisationFederation(Base):
     federation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
 
 
-class Organisation(Identified, Versioned, Recorded, Base):
+class Organisation(Identified, Versioned, Recorded, OrganisationKeys, Base):
     """An entry of the directory. A register number is unique only together with the register court.
 
     Its own people, or somebody with a link that was mailed to them, confirm it once a year: `confirmed_on`. `asked_on`,

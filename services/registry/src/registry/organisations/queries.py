@@ -98,13 +98,13 @@ async def list_organisations(
     session: AsyncSession, access: Access | None, wanted: Filter, after: str | None, limit: int
 ) -> tuple[Sequence[Organisation], str | None]:
     """Published ones for everybody; others only in the scope of `access`."""
-    organisations = select(Organisation).where(*wanted.conditions(), _visible(access))
+    organisations = select(Organisation).where(*wanted.conditions(), visible_to(access))
     return await read_page(session, organisations, (Organisation.name, Organisation.id), after, limit)
 
 
 async def organisation(session: AsyncSession, access: Access | None, organisation_id: UUID) -> Organisation:
     """One that the caller may see. Raises `NotFound`."""
-    wanted = select(Organisation).where(Organisation.id == organisation_id, _visible(access))
+    wanted = select(Organisation).where(Organisation.id == organisation_id, visible_to(access))
     found = await session.scalar(wanted)
     if found is None:
         raise NotFound
@@ -172,6 +172,7 @@ async def has_members(session: AsyncSession, federation_id: UUID) -> bool:
     )
 
 
-def _visible(access: Access | None) -> ColumnElement[bool]:
+def visible_to(access: Access | None) -> ColumnElement[bool]:
+    """Published ones, and all in the scope of `access`."""
     published = Organisation.publication == Publication.PUBLISHED
     return published if access is None else or_(published, organisations_in_scope(access))

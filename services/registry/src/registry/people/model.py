@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.database import Base, Recorded
+from registry.duplicates.keys import PersonKeys
 from registry.organisations.model import Organisation
 
 
@@ -73,7 +74,7 @@ def sixteenth_birthday(birth_date: date) -> date:
         return date(birth_date.year + 16, 3, 1)
 
 
-class Person(Identified, Versioned, Recorded, Base):
+class Person(Identified, Versioned, Recorded, PersonKeys, Base):
     """Somebody with a name and a way to be reached.
 
     Two people may share a mailbox, as couples do: a person is known by address and name together.
@@ -100,7 +101,7 @@ class Person(Identified, Versioned, Recorded, Base):
 
     name: Mapped[str]
     email: Mapped[str | None]
-    phone: Mapped[str | None]  # E.164
+    phone: Mapped[str | None] = mapped_column(index=True)  # E.164
     recorded_by: Mapped[UUID | None]  # the person who entered this one; None: by themselves or an operator
     birth_date: Mapped[date | None]  # only of people under 16, and until they are
 

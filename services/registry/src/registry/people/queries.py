@@ -138,3 +138,11 @@ def persons_in_scope(access: Access) -> ColumnElement[bool]:
     present = select(Contact.person_id).where(Contact.until.is_(None), _contacts_in_scope(access))
     me = access.principal.id
     return or_(Person.id.in_(present), Person.recorded_by == me, Person.id == me)
+
+
+def seen_by(access: Access) -> ColumnElement[bool]:
+    """Whom the caller sees in one of the lists: persons, and volunteers who may be asked."""
+    volunteers = select(Volunteer.person_id).where(
+        volunteers_in_scope(access), has_given(Volunteer.person_id, ConsentPurpose.CONTACT)
+    )
+    return or_(persons_in_scope(access) & _is_listed(), Person.id.in_(volunteers))
