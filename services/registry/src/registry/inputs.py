@@ -107,6 +107,18 @@ def _longitude(value: float) -> float:
     return value
 
 
+def _postcode(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and len(value) == 5):
+        raise FieldError("postcode", N_("A postcode has 5 digits."))
+    return value
+
+
+Postcode = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=20),
+    AfterValidator(_postcode),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}$"}),
+]
 Latitude = Annotated[
     float, AfterValidator(_latitude), WithJsonSchema({"type": "number", "minimum": SOUTH, "maximum": NORTH})
 ]

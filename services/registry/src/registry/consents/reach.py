@@ -13,6 +13,7 @@ from registry.people.model import Contact, Person
 from registry.territory.model import Network, Village
 from registry.volunteers.model import Volunteer, VolunteerArea
 from registry.volunteers.queries import volunteer_of
+from registry.volunteers.radius import reaches
 from registry.volunteers.scope import places_of
 
 
@@ -26,19 +27,20 @@ class Reach:
 
 
 def people_of(villages: Iterable[UUID]) -> Select[UUID]:
-    """The ids of those whose networks follow from one of these villages: they help there or in its municipality, or
-    speak for an organisation there."""
-    villages = list(villages)
-    municipalities = select(Village.municipality_id).where(Village.id.in_(villages))
+    """The ids of those whose networks follow from one of these villages: they help there, in its municipality or so
+    many kilometres around, or speak for an organisation there."""
+    ids = list(villages)
+    municipalities = select(Village.municipality_id).where(Village.id.in_(ids))
     helping = or_(
-        (VolunteerArea.kind == AreaKind.VILLAGE) & VolunteerArea.area_id.in_(villages),
+        (VolunteerArea.kind == AreaKind.VILLAGE) & VolunteerArea.area_id.in_(ids),
         (VolunteerArea.kind == AreaKind.MUNICIPALITY) & VolunteerArea.area_id.in_(municipalities),
+        reaches(select(Village.id).where(Village.id.in_(ids))),
     )
     volunteers = select(Volunteer.person_id).where(Volunteer.area_rows.any(helping))
     speakers = (
         select(Contact.person_id)
         .join(Organisation, Organisation.id == Contact.organisation_id)
-        .where(Organisation.village_id.in_(villages), Contact.until.is_(None))
+        .where(Organisation.village_id.in_(ids), Contact.until.is_(None))
     )
     return select(Person.id).where(or_(Person.id.in_(volunteers), Person.id.in_(speakers)))
 

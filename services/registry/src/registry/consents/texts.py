@@ -7,7 +7,8 @@ TEXTS: dict[ConsentPurpose, dict[str, str]] = {
     ConsentPurpose.CONTACT: {
         "2026-11": (
             "Ich bin einverstanden, dass mein Name, meine E-Mail-Adresse oder Telefonnummer, meine Einsatzfelder und "
-            "Einsatzgebiete gespeichert werden und dass mich die hauptamtlich Zuständigen der Gemeinden und Netzwerke, "
+            "Einsatzgebiete gespeichert werden, dazu das, was ich über meine Zeit, meine Kenntnisse und Sprachen und "
+            "meine Anschrift angebe, und dass mich die hauptamtlich Zuständigen der Gemeinden und Netzwerke, "
             "in denen ich helfen möchte, und des Landkreises zu freiwilligem Engagement ansprechen. Veröffentlicht "
             "wird davon nichts. Diese Einwilligung kann ich jederzeit mit Wirkung für die Zukunft widerrufen."
         ),

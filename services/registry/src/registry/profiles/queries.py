@@ -11,6 +11,7 @@ from registry.people.model import Contact, Person
 from registry.profiles.schemas import ProfileAnswer, ProfileKind
 from registry.territory.model import Network, Village
 from registry.volunteers.model import Volunteer, VolunteerArea
+from registry.volunteers.radius import reaches
 
 MOST = 2_000  # of each kind, in one network
 
@@ -51,12 +52,14 @@ async def _volunteers(session: AsyncSession, network: str) -> list[ProfileAnswer
         and_(VolunteerArea.kind == AreaKind.NETWORK, VolunteerArea.area_id.in_(select(here.c.network_id))),
         and_(VolunteerArea.kind == AreaKind.VILLAGE, VolunteerArea.area_id.in_(select(here.c.id))),
         and_(VolunteerArea.kind == AreaKind.MUNICIPALITY, VolunteerArea.area_id.in_(select(here.c.municipality_id))),
+        reaches(select(here.c.id)),
     )
     rows = (
         select(Consent.id, Volunteer)
         .join_from(Volunteer, Person, Person.id == Volunteer.person_id)
         .join(Consent, and_(Consent.person_id == Person.id, _published()))
-        .where(Volunteer.area_rows.any(touches), has_given(Volunteer.person_id, ConsentPurpose.CONTACT))
+        .where(Volunteer.area_rows.any(touches), Volunteer.paused_at.is_(None))
+        .where(has_given(Volunteer.person_id, ConsentPurpose.CONTACT))
         .order_by(Person.name, Volunteer.id)
         .limit(MOST)
     )

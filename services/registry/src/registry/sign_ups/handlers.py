@@ -21,8 +21,9 @@ from registry.secrets import hash_of, new_secret
 from registry.sign_ups import queries
 from registry.sign_ups.model import KEPT, GuardianOnPaper, SignUp
 from registry.sign_ups.schemas import SignUpInput, StaffConfirmation
-from registry.territory import queries as territory
-from registry.volunteers.handlers import enter_volunteer
+from registry.volunteers.handlers import check_offer, enter_volunteer
+from registry.volunteers.model import check_channel
+from registry.volunteers.schemas import VolunteerDetails
 from registry.volunteers.scope import places_of
 
 
@@ -30,15 +31,16 @@ async def receive(session: AsyncSession, entered: SignUpInput) -> None:
     """Keep what was typed until it is confirmed, and have the link mailed.
 
     Anybody may type anybody's address. So nothing is looked up here: neither answer nor effort depend on whether
-    somebody is known. Raises `OutdatedConsent`, `Unreachable`, `UnknownField`, `UnknownArea`.
+    somebody is known. Raises `OutdatedConsent`, `Unreachable`, and what `check_offer` and
+    `check_channel` raise.
     """
     agreed = {one.purpose.value: one.text_version for one in entered.consents}
     if any(one.text_version != current_version(one.purpose) for one in entered.consents):
         raise OutdatedConsent
     if entered.email is None and entered.phone is None and entered.minor is None:
         raise Unreachable
-    await fields.fields_named(session, entered.fields)
-    await territory.check_areas(session, entered.areas)
+    await check_offer(session, entered)
+    check_channel(entered.preferred_channel, entered.email, entered.phone, entered.address)
     places = await places_of(session, entered.areas)
     sign_up = SignUp(
         id=uuid4(),
@@ -46,7 +48,8 @@ async def receive(session: AsyncSession, entered: SignUpInput) -> None:
         email=entered.email,
         phone=entered.phone,
         fields=entered.fields,
-        area_list=[area.model_dump(mode="json") for area in entered.areas],
+        area_list=[area.model_dump(mode="json", exclude_none=True) for area in entered.areas],
+        details=entered.model_dump(mode="json", include=set(entered.details)),
         agreed=agreed,
         birth_date=entered.minor.birth_date if entered.minor else None,
         guardian_name=entered.minor.guardian_name if entered.minor else None,
@@ -112,7 +115,8 @@ async def _make_volunteer(
         purpose: Giving(version, channel, given_on, recorded_by, sign_up.guardian_name)
         for purpose, version in sign_up.agreements.items()
     }
-    await enter_volunteer(session, person, chosen, sign_up.areas, givings)
+    details = VolunteerDetails.model_validate(sign_up.details).details
+    await enter_volunteer(session, person, chosen, sign_up.areas, givings, details)
     if sign_up.guardian_email and sign_up.token_hash:
         session.add(GuardianLink(token_hash=sign_up.token_hash, person_id=person.id))
     audit.record(session, "sign_up.confirmed", kind="sign_up", subject=sign_up.id, persons=[person.id])

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
-from shared.contracts.registry import Area, ConsentPurpose
+from shared.contracts.registry import AreaWithRadius, ConsentPurpose
 from shared.database import Identified
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -37,7 +38,8 @@ class SignUp(Identified, Recorded, Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text))  # slugs
-    area_list: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    area_list: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)  # of `VolunteerDetails`, what was given
     agreed: Mapped[dict[str, str]] = mapped_column(JSONB)  # text version by purpose
     birth_date: Mapped[date | None]
     guardian_name: Mapped[str | None]
@@ -47,8 +49,8 @@ class SignUp(Identified, Recorded, Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     @property
-    def areas(self) -> list[Area]:
-        return [Area.model_validate(area) for area in self.area_list]
+    def areas(self) -> list[AreaWithRadius]:
+        return [AreaWithRadius.model_validate(area) for area in self.area_list]
 
     @property
     def agreements(self) -> dict[ConsentPurpose, str]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-from shared.contracts.registry import Area, ConsentPurpose
+from shared.contracts.registry import AreaWithRadius, ConsentPurpose
 from shared.i18n import N_
 from shared.inputs import Day, Input
 from shared.web.problems import FieldError
@@ -71,7 +71,7 @@ class SignUpToConfirm(BaseModel):
     name: str
     guardian_name: str | None
     fields: list[str]
-    areas: list[Area]
+    areas: list[AreaWithRadius]
     consents: list[ConsentText]
 
 
@@ -84,7 +84,7 @@ class OpenSignUp(BaseModel):
     name: str
     phone: str | None
     fields: list[str]
-    areas: list[Area]
+    areas: list[AreaWithRadius]
     agreements: dict[ConsentPurpose, str]
     under_16: bool
     guardian_name: str | None

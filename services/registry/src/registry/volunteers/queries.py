@@ -21,7 +21,7 @@ async def list_volunteers(
     session: AsyncSession, access: Access, field: str | None, area_id: UUID | None, after: str | None, limit: int
 ) -> tuple[Sequence[Volunteer], str | None]:
     """The volunteers in the caller's scope by name; `field` is a slug, `area_id` one of their areas of activity."""
-    volunteers = select(Volunteer).join(Person, Person.id == Volunteer.person_id).where(_may_be_asked_by(access))
+    volunteers = select(Volunteer).join(Person, Person.id == Volunteer.person_id).where(may_be_asked_by(access))
     if field is not None:
         volunteers = volunteers.where(Volunteer.fields.any(FieldOfActivity.slug == field))
     if area_id is not None:
@@ -31,7 +31,7 @@ async def list_volunteers(
 
 async def volunteer(session: AsyncSession, access: Access, volunteer_id: UUID) -> Volunteer:
     """One in the caller's scope. Raises `NotFound`."""
-    found = await session.scalar(select(Volunteer).where(Volunteer.id == volunteer_id, _may_be_asked_by(access)))
+    found = await session.scalar(select(Volunteer).where(Volunteer.id == volunteer_id, may_be_asked_by(access)))
     if found is None:
         raise NotFound
     return found
@@ -43,5 +43,6 @@ async def volunteer_of(session: AsyncSession, person_id: UUID) -> Volunteer | No
     return found
 
 
-def _may_be_asked_by(access: Access) -> ColumnElement[bool]:
+def may_be_asked_by(access: Access) -> ColumnElement[bool]:
+    """Volunteers whom the caller may see: in their scope, and with the consent to be contacted."""
     return and_(volunteers_in_scope(access), has_given(Volunteer.person_id, ConsentPurpose.CONTACT))

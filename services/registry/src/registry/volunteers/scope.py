@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from shared.access.grants import Access, ScopeKind
-from shared.contracts.registry import Area, AreaKind, ConsentPurpose
+from shared.contracts.registry import AreaKind, AreaWithRadius, ConsentPurpose
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from registry.consents.conditions import has_given
 from registry.scope import has_district, ids_of
 from registry.territory.model import Network, Village
 from registry.volunteers.model import Volunteer, VolunteerArea
+from registry.volunteers.radius import reaches, villages_around
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,16 @@ class Places:
         return sorted(str(scope) for scope in (*self.municipalities, *self.networks))
 
 
-async def places_of(session: AsyncSession, areas: Iterable[Area]) -> Places:
+async def places_of(session: AsyncSession, areas: Iterable[AreaWithRadius]) -> Places:
     """The own municipalities that areas of activity name, and the networks that they touch."""
+    areas = list(areas)
     named: dict[AreaKind, list[UUID]] = {kind: [] for kind in AreaKind}
     for area in areas:
         named[area.kind].append(area.id)
     touched = or_(
         Village.id.in_(named[AreaKind.VILLAGE]),
         Village.municipality_id.in_(named[AreaKind.MUNICIPALITY]),
+        *(Village.id.in_(villages_around(area)) for area in areas if area.km is not None),
     )
     networks = select(Network.id, Network.slug).where(
         or_(Network.id.in_(named[AreaKind.NETWORK]), Network.id.in_(select(Village.network_id).where(touched)))
@@ -56,11 +59,12 @@ def volunteers_in_scope(access: Access) -> ColumnElement[bool]:
 
     - The district sees everybody.
     - A network's coordinators see who named the network or one of its villages, and whom a wider area brings there: a
-      municipality in which the network has a village, or the district.
+      municipality in which the network has a village, kilometres around a village, or the district.
     - Municipalities are controllers of their own (Art. 4 Nr. 7 DSGVO), so one does not simply see what was said to
       another. A person's *own* municipalities are those that they named, those of the villages that they named, and
       the one of a network that lies in it as a whole: naming a place is asking to be called there. An area that spans
-      municipalities (a network across several, the district) names none of them. There the staff of a municipality
+      municipalities (a network across several, the district) names none of them, kilometres around a village only the
+      one of that village. There the staff of a municipality
       see the volunteer only with the consent to `sharing`; that consent reaches no further than the area does.
     """
     if has_district(access):
@@ -84,21 +88,29 @@ def _names(municipalities: Sequence[UUID]) -> ColumnElement[bool]:
 
 def _spans(municipalities: Sequence[UUID]) -> ColumnElement[bool]:
     """An area that reaches into one of these and does not name it."""
+    if not municipalities:
+        return false()
     networks = select(Village.network_id).where(Village.municipality_id.in_(municipalities))
-    everywhere = _is(AreaKind.DISTRICT, true() if municipalities else false())
-    return or_(everywhere, _is(AreaKind.NETWORK, VolunteerArea.area_id.in_(networks)))
+    villages = select(Village.id).where(Village.municipality_id.in_(municipalities))
+    return or_(
+        VolunteerArea.kind == AreaKind.DISTRICT,
+        _is(AreaKind.NETWORK, VolunteerArea.area_id.in_(networks)),
+        reaches(villages),
+    )
 
 
 def _concerns(networks: Sequence[UUID]) -> ColumnElement[bool]:
     """An area that touches one of these networks."""
+    if not networks:
+        return false()
     villages = select(Village.id).where(Village.network_id.in_(networks))
     municipalities = select(Village.municipality_id).where(Village.network_id.in_(networks))
-    everywhere = _is(AreaKind.DISTRICT, true() if networks else false())
     return or_(
-        everywhere,
+        VolunteerArea.kind == AreaKind.DISTRICT,
         _is(AreaKind.NETWORK, VolunteerArea.area_id.in_(networks)),
         _is(AreaKind.VILLAGE, VolunteerArea.area_id.in_(villages)),
         _is(AreaKind.MUNICIPALITY, VolunteerArea.area_id.in_(municipalities)),
+        reaches(villages),
     )
 
 

@@ -1,6 +1,14 @@
 """What the public learns of volunteers: that there is one more or one less, never who."""
 
-from shared.contracts.registry import VolunteerSignedUp, VolunteerWithdrawn
+from shared.contracts.envelope import EventData
+from shared.contracts.registry import (
+    VolunteerChanged,
+    VolunteerPaused,
+    VolunteerResumed,
+    VolunteerSignedUp,
+    VolunteerState,
+    VolunteerWithdrawn,
+)
 from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,21 +17,47 @@ from registry.volunteers.model import Volunteer
 
 
 async def tell_signed_up(session: AsyncSession, volunteer: Volunteer) -> None:
-    """They may be asked: new, with other fields or areas, or with their consent given again."""
-    network = await _network_of(session, volunteer)
-    slugs = [field.slug for field in volunteer.fields]
-    signed_up = VolunteerSignedUp(volunteer_id=volunteer.id, fields=slugs, areas=volunteer.areas)
-    record(session, signed_up, subject=volunteer.id, sequence=volunteer.version, network=network)
+    """They may be asked: new, or with their consent given again. Who pauses meanwhile is not asked."""
+    if volunteer.paused_at is None:
+        await _tell_state(session, volunteer, VolunteerSignedUp)
+    else:
+        await tell_paused(session, volunteer)
+
+
+async def tell_changed(session: AsyncSession, volunteer: Volunteer) -> None:
+    """They help elsewhere or in other fields. Who pauses tells it when they are back."""
+    if volunteer.paused_at is None:
+        await _tell_state(session, volunteer, VolunteerChanged)
+
+
+async def tell_paused(session: AsyncSession, volunteer: Volunteer) -> None:
+    """They are not asked for a while."""
+    await _tell(session, volunteer, VolunteerPaused(volunteer_id=volunteer.id))
+
+
+async def tell_resumed(session: AsyncSession, volunteer: Volunteer) -> None:
+    """They may be asked again."""
+    await _tell_state(session, volunteer, VolunteerResumed)
 
 
 async def tell_withdrawn(session: AsyncSession, volunteer: Volunteer) -> None:
     """They may not be asked any more."""
-    withdrawn = VolunteerWithdrawn(volunteer_id=volunteer.id)
+    await _tell(session, volunteer, VolunteerWithdrawn(volunteer_id=volunteer.id))
+
+
+async def _tell_state(session: AsyncSession, volunteer: Volunteer, kind: type[VolunteerState]) -> None:
+    slugs = [field.slug for field in volunteer.fields]
+    told = kind(volunteer_id=volunteer.id, fields=slugs, areas=volunteer.areas, rhythm=volunteer.rhythm)
+    await _tell(session, volunteer, told)
+
+
+async def _tell(session: AsyncSession, volunteer: Volunteer, told: EventData) -> None:
     network = await _network_of(session, volunteer)
-    record(session, withdrawn, subject=volunteer.id, sequence=volunteer.version, network=network)
+    record(session, told, subject=volunteer.id, sequence=volunteer.version, network=network)
 
 
 async def _network_of(session: AsyncSession, volunteer: Volunteer) -> str | None:
     """The slug of the one network that all areas belong to; else it is told to the whole district."""
     networks = await territory.networks_of_areas(session, volunteer.areas)
-    return networks.pop() if len(networks) == 1 else None
+    is_wide = any(area.km is not None for area in volunteer.areas)
+    return networks.pop() if len(networks) == 1 and not is_wide else None

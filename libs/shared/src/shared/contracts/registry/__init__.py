@@ -1,6 +1,7 @@
 """Events of the service `registry`: who and what is there. One module for each aggregate; import from here."""
 
-from shared.contracts.registry.areas import Area, AreaKind
+from shared.contracts.registry.areas import Area, AreaKind, AreaWithRadius
+from shared.contracts.registry.availability import DAYTIME_NAMES, RHYTHM_NAMES, Daytime, Rhythm
 from shared.contracts.registry.consents import (
     ConsentGiven,
     ConsentPurpose,
@@ -61,21 +62,44 @@ from shared.contracts.registry.territory import (
     VillageRegistered,
     VillageState,
 )
-from shared.contracts.registry.volunteers import SignUpReceived, VolunteerSignedUp, VolunteerWithdrawn
+from shared.contracts.registry.volunteering import (
+    CHANNEL_NAMES,
+    LEAVE_REASON_NAMES,
+    SKILL_NAMES,
+    LeaveReason,
+    PreferredChannel,
+    Skill,
+)
+from shared.contracts.registry.volunteers import (
+    SignUpReceived,
+    VolunteerChanged,
+    VolunteerPaused,
+    VolunteerResumed,
+    VolunteerSignedUp,
+    VolunteerState,
+    VolunteerWithdrawn,
+)
 
 __all__ = [
+    "CHANNEL_NAMES",
+    "DAYTIME_NAMES",
     "LANGUAGE_NAMES",
+    "LEAVE_REASON_NAMES",
     "PURPOSE_WORDING",
+    "RHYTHM_NAMES",
+    "SKILL_NAMES",
     "AddressChangeRequested",
     "AddressReplaced",
     "Area",
     "AreaKind",
+    "AreaWithRadius",
     "ConsentGiven",
     "ConsentPurpose",
     "ConsentWithdrawn",
     "ContactAppointed",
     "ContactDismissed",
     "ContactIdentified",
+    "Daytime",
     "ErasureCompleted",
     "ErasureConfirmed",
     "ErasureRequested",
@@ -88,6 +112,7 @@ __all__ = [
     "Language",
     "LeadMandateEnded",
     "LeadMandateGranted",
+    "LeaveReason",
     "LoginLink",
     "LoginLinkRequested",
     "MunicipalityChanged",
@@ -112,15 +137,22 @@ __all__ = [
     "OrganisationState",
     "OrganisationWentStale",
     "PersonDescribed",
+    "PreferredChannel",
     "ProfilePublished",
     "ProfileWithdrawn",
     "PublicBodyKind",
     "Purpose",
+    "Rhythm",
     "SignUpReceived",
+    "Skill",
     "SupportKind",
     "VillageChanged",
     "VillageRegistered",
     "VillageState",
+    "VolunteerChanged",
+    "VolunteerPaused",
+    "VolunteerResumed",
     "VolunteerSignedUp",
+    "VolunteerState",
     "VolunteerWithdrawn",
 ]

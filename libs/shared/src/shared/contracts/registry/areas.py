@@ -19,3 +19,9 @@ class Area(BaseModel):
     model_config = ConfigDict(frozen=True)
     kind: AreaKind
     id: UUID
+
+
+class AreaWithRadius(Area):
+    """Area of activity of a volunteer. With `km`, also what lies so many kilometres around the village, by air."""
+
+    km: int | None = None

@@ -5,16 +5,46 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.contracts.envelope import EventData, Exchange
-from shared.contracts.registry.areas import Area
+from shared.contracts.registry.areas import AreaWithRadius
+from shared.contracts.registry.availability import Rhythm
 
 
-class VolunteerSignedUp(EventData):
-    """subject: the volunteer's id, which is not the person's."""
+class VolunteerState(EventData):
+    """All that is public of a volunteer who may be asked. `fields` are slugs.
 
-    type = "registry.volunteer.signed_up.v1"
+    What would tell in a small village who it is stays in the registry: free hours, skills, languages, ways to reach
+    them.
+    """
+
     volunteer_id: UUID
     fields: list[str]
-    areas: list[Area]
+    areas: list[AreaWithRadius]
+    rhythm: Rhythm | None = None
+
+
+class VolunteerSignedUp(VolunteerState):
+    """subject: the volunteer's id, which is not the person's. Somebody is new, or agrees again to be asked."""
+
+    type = "registry.volunteer.signed_up.v1"
+
+
+class VolunteerChanged(VolunteerState):
+    """subject: the volunteer's id. They help elsewhere or in other fields from now on."""
+
+    type = "registry.volunteer.changed.v1"
+
+
+class VolunteerPaused(EventData):
+    """subject: the volunteer's id. They are not asked until `registry.volunteer.resumed.v1` (or a new sign-up)."""
+
+    type = "registry.volunteer.paused.v1"
+    volunteer_id: UUID
+
+
+class VolunteerResumed(VolunteerState):
+    """subject: the volunteer's id. They may be asked again."""
+
+    type = "registry.volunteer.resumed.v1"
 
 
 class VolunteerWithdrawn(EventData):

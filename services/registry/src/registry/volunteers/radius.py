@@ -1,0 +1,42 @@
+"""Kilometres around a village: from where, and from how far, volunteers reach a place.
+
+Distances are by air, between the middles of villages (`distance_km`, made by a migration). A village without
+coordinates is reached by its name alone.
+"""
+
+from uuid import UUID
+
+from shared.contracts.registry import AreaWithRadius
+from sqlalchemy import ColumnElement, Float, Integer, Select, cast, func, select, true, tuple_
+from sqlalchemy.orm import aliased
+
+from registry.territory.model import Village
+from registry.volunteers.model import VolunteerArea
+
+MOST_KM = 50
+
+
+def distance_km(home: type[Village], here: type[Village]) -> ColumnElement[float]:
+    """Between two villages of a query; NULL unless both have coordinates."""
+    return func.distance_km(home.latitude, home.longitude, here.latitude, here.longitude, type_=Float)
+
+
+def villages_around(area: AreaWithRadius) -> Select[UUID]:
+    """The ids of the villages within an area's kilometres, its own among them; none for an area without."""
+    home, here = aliased(Village), aliased(Village)
+    return select(here.id).join(home, distance_km(home, here) <= area.km).where(home.id == area.id)
+
+
+def reaches(villages: Select[UUID]) -> ColumnElement[bool]:
+    """An area of activity with a radius that comes as far as one of these villages, without naming it.
+
+    The sub-select holds every (village, radius) from which that is so: the database makes it once a statement, however
+    many volunteers there are.
+    """
+    home, here = aliased(Village), aliased(Village)
+    away = func.min(distance_km(home, here)).label("away")
+    near = select(home.id, away).join_from(home, here, here.id.in_(villages)).group_by(home.id).subquery()
+    first = func.greatest(1, cast(func.ceil(near.c.away), Integer))
+    radius = func.generate_series(first, MOST_KM).table_valued("km").render_derived()
+    pairs = select(near.c.id, radius.c.km).join_from(near, radius, true())
+    return VolunteerArea.km.is_not(None) & tuple_(VolunteerArea.area_id, VolunteerArea.km).in_(pairs)
