@@ -24,6 +24,7 @@ from shared.contracts.events import (
     InvitationIssued,
     MeetingFacts,
     MeetingKind,
+    MeetingNewsTold,
     RegistrationReceived,
 )
 from shared.contracts.registry import ContactIdentified, PersonDescribed
@@ -150,6 +151,11 @@ class World:
     async def register(self, person: UUID) -> None:
         data = RegistrationReceived(registration_id=uuid4(), person_id=person, meeting=facts())
         await self.tell(data, subject=data.registration_id)
+
+    async def tell_news(self, contact: UUID, meeting: MeetingFacts, sequence: int = 5, **news: Any) -> None:
+        """A meeting to which the contact is invited was changed or cancelled."""
+        data = MeetingNewsTold(contact_id=contact, meeting=meeting, **news)
+        await self.tell(data, subject=meeting.meeting_id, sequence=sequence)
 
     async def send(self, **changes: Any) -> None:
         """What the timer does each second."""

@@ -13,6 +13,7 @@ from notifications.consents.consumers import consumer as consents
 from notifications.consents.model import Subscription
 from notifications.directory.consumers import consumer as directory
 from notifications.directory.model import Contact, Person
+from notifications.freshness.consumers import consumer as freshness
 from notifications.help_requests.consumers import consumer as help_requests
 from notifications.logins.consumers import consumer as logins
 from notifications.notices.consumers import consumer as notices
@@ -54,6 +55,6 @@ def _to(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 # Every queue here may name people: a consumer that is added belongs to this list.
-CONSUMERS = (directory, notices, logins, addresses, consents, sign_ups, help_requests)
+CONSUMERS = (directory, notices, logins, addresses, consents, sign_ups, help_requests, freshness)
 
 forgetting = Forgetting("notifications", ErasureConfirmed, _forget, CONSUMERS, prepare=_lock_notices)

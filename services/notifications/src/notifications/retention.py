@@ -6,14 +6,15 @@ from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES,
 from sqlalchemy import func, null
 
 from notifications.directory.model import Contact, Person
-from notifications.notices.model import Notice, NoticeStatus
+from notifications.notices.model import SECRETS, Notice, NoticeStatus
 
 RULES = (
     Rule(
         slug="notice-secrets",
         name="Inhalte nicht zugestellter E-Mails",
         activity=NOTICES,
-        data="Adresse, Inhalt und Antwort-Link einer E-Mail; nach der Zustellung werden sie sofort geleert",
+        data="Adresse, Inhalt, Antwort-Link und Einwahl-Adresse einer E-Mail; sie werden nach der Zustellung sofort "
+        "geleert",
         subjects="Empfängerinnen und Empfänger von E-Mails",
         recipients="der E-Mail-Server",
         since="nach dem, worum es ging",
@@ -23,9 +24,9 @@ RULES = (
             lambda before: (
                 (Notice.expires_at < before)
                 & (Notice.status != NoticeStatus.PENDING)
-                & (func.num_nonnulls(Notice.reply_token, Notice.content, Notice.address) > 0)
+                & (func.num_nonnulls(*SECRETS) > 0)
             ),
-            {"reply_token": None, "content": null(), "address": None},
+            {secret.key: null() for secret in SECRETS},
         ),
     ),
     Rule(

@@ -180,8 +180,8 @@ class MeetingBefore(BaseModel):
 class MeetingNewsTold(EventData):
     """subject: the meeting's id; one event for each person concerned, and for notifications alone.
 
-    A published meeting was changed (`before` is what it was) or cancelled (`cancelled`, with its `reason`). The person
-    is a contact who is invited, or somebody who registered by account; `answer` is what they said so far.
+    A published meeting was changed (`before` is what it was) or cancelled (`cancelled`, with its `reason`). It goes to
+    a contact who is invited or to a person who registered by account; `answer` is what they said so far.
     """
 
     type = "events.meeting_news.told.v1"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from shared.contracts.envelope import Event
-from shared.contracts.events import MeetingPublished
+from shared.contracts.events import MeetingCancelled, MeetingPublished, MeetingWithdrawn
 from shared.contracts.registry import ConsentGiven, ConsentPurpose, ConsentWithdrawn
 from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
@@ -61,6 +61,8 @@ async def consent_withdrawn(session: AsyncSession, event: Event[ConsentWithdrawn
 async def meeting_published(session: AsyncSession, event: Event[MeetingPublished]) -> None:
     """One notice for each subscriber of the network."""
     meeting = event.data.meeting
+    if meeting.ends_at <= datetime.now(UTC):
+        return  # somebody enters what was, for the chronicle
     persons = select(Subscription.person_id).where(covers(meeting.network)).distinct()
     rows = [
         about_meeting(NoticeKind.NEW_MEETING, meeting, cause=str(_cause(meeting.meeting_id, person)), sequence=0)
@@ -69,6 +71,14 @@ async def meeting_published(session: AsyncSession, event: Event[MeetingPublished
     ]
     if rows:
         await session.execute(insert(Notice).on_conflict_do_nothing(), rows)
+
+
+@consumer.on(MeetingCancelled, MeetingWithdrawn)
+async def meeting_gone(session: AsyncSession, event: Event[MeetingCancelled | MeetingWithdrawn]) -> None:
+    """It is no news any more: it does not take place, or is no longer for everybody."""
+    gone = event.data.meeting.meeting_id if isinstance(event.data, MeetingCancelled) else event.data.meeting_id
+    news = Notice.kind == NoticeKind.NEW_MEETING, Notice.meeting_id == gone
+    await session.execute(delete(Notice).where(*news, Notice.status != NoticeStatus.SENT))
 
 
 def _cause(meeting: UUID, person: UUID) -> UUID:

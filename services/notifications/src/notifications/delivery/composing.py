@@ -16,14 +16,15 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from shared.calendar import Method, Part, add_attendee, create_calendar, create_event, set_organizer
 from shared.contracts.events import Answer
-from shared.dates import format_day, format_span, in_berlin
+from shared.dates import format_date, format_day, format_span, in_berlin
 
 from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
+from notifications.freshness.model import EntryQuestion
 from notifications.help_requests.model import HelpMessage
 from notifications.logins.model import LoginLinks
 from notifications.notices.kinds import NoticeKind
-from notifications.notices.model import Notice
+from notifications.notices.model import News, Notice
 from notifications.settings import NotificationsSettings
 from notifications.sign_ups.model import SignUpLink
 
@@ -68,8 +69,9 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
     if notice.kind is NoticeKind.NEW_MEETING:
         message["List-Unsubscribe"] = f"<{words['unsubscribe_link']}>"  # RFC 2369
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    elif notice.meeting is not None and notice.answer is not Answer.DECLINED:
-        _add_calendar(message, _calendar(notice, to, settings))
+    elif notice.meeting is not None and _belongs_in_calendars(notice):
+        method = Method.CANCEL if notice.kind is NoticeKind.MEETING_CANCELLED else Method.REQUEST
+        _add_calendar(message, _calendar(notice, to, settings, method), method)
     return message
 
 
@@ -110,6 +112,8 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
         words |= _sign_up_words(notice, front_door)
     elif notice.kind is NoticeKind.HELP_REQUEST:
         words |= _help_words(notice, front_door)
+    elif notice.kind is NoticeKind.ENTRY_CONFIRMATION:
+        words |= _entry_words(notice, front_door)
     elif notice.kind is NoticeKind.ADDRESS_CONFIRMATION:
         words |= _new_address_words(notice, front_door)
     elif notice.kind is NoticeKind.ADDRESS_WARNING:
@@ -124,12 +128,31 @@ def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
     meeting = notice.facts
     return {
         "meeting": meeting,
+        "online_link": notice.online_link,
+        "changes": _changes(notice),
+        "reason_given": News.model_validate(notice.news).reason if notice.news else "",
         "day": format_day(meeting.starts_at),
         "span": format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
+        "answer": notice.answer,
         "reply_link": f"{front_door}/antwort/{notice.reply_token}",
         "page": f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}",
     }
+
+
+def _changes(notice: Notice) -> list[tuple[str, str, str]]:
+    """What was changed, what it was and what it is now; empty for what stands in the text alone."""
+    before = News.model_validate(notice.news).before if notice.news else None
+    if before is None:
+        return []
+    now, nothing = notice.facts, "nicht bekannt"
+    pairs = (
+        ("Titel", before.title, now.title),
+        ("Wann", format_span(before.starts_at, before.ends_at), format_span(now.starts_at, now.ends_at)),
+        ("Wo", before.place, now.place),
+        ("Online-Adresse", before.online_link or nothing, notice.online_link or nothing),
+    )
+    return [(what, old, new) for what, old, new in pairs if old != new]
 
 
 def _login_words(notice: Notice, front_door: str) -> dict[str, Any]:
@@ -161,6 +184,18 @@ def _help_words(notice: Notice, front_door: str) -> dict[str, Any]:
     }
 
 
+def _entry_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    asked = EntryQuestion.model_validate(notice.content)
+    return {
+        "entry": one_line(asked.organisation),
+        "village": asked.village,
+        "confirmed": format_date(asked.confirmed_on) if asked.confirmed_on else None,
+        "reminder": asked.reminder,
+        "link": f"{front_door}/eintrag/{asked.token}",
+        "until": format_day(notice.expires_at),
+    }
+
+
 def _new_address_words(notice: Notice, front_door: str) -> dict[str, Any]:
     new = NewAddress.model_validate(notice.content)
     until = in_berlin(notice.expires_at)
@@ -176,20 +211,27 @@ def _full_name(network: str) -> str:
     return network if not network or "netzwerk" in network.lower() else f"Netzwerk {network}"
 
 
-def _calendar(notice: Notice, to: Address, settings: NotificationsSettings) -> str:
+def _belongs_in_calendars(notice: Notice) -> bool:
+    """Not what somebody declined, unless it has another time now."""
+    return notice.answer is not Answer.DECLINED or notice.kind is NoticeKind.MEETING_CHANGED
+
+
+def _calendar(notice: Notice, to: Address, settings: NotificationsSettings, method: Method) -> str:
     meeting = notice.facts
     page = f"{settings.public_url.rstrip('/')}/n/{meeting.network}/treffen/{meeting.meeting_id}"
-    event = create_event(meeting, stamp=datetime.now(UTC), url=page)
+    cancelled = method is Method.CANCEL
+    stamp = datetime.now(UTC)
+    event = create_event(meeting, stamp=stamp, url=page, online_link=notice.online_link, cancelled=cancelled)
     set_organizer(event, settings.office_address, settings.office_name)
-    part = Part.UNANSWERED if notice.kind is NoticeKind.MEETING_INVITATION else Part.ACCEPTED
-    add_attendee(event, to.addr_spec, to.display_name, part)
-    text: str = create_calendar(Method.REQUEST, event).to_ical().decode()
+    accepted = notice.answer is Answer.ACCEPTED or notice.kind is NoticeKind.REGISTRATION_CONFIRMATION
+    add_attendee(event, to.addr_spec, to.display_name, Part.ACCEPTED if accepted else Part.UNANSWERED)
+    text: str = create_calendar(method, event).to_ical().decode()
     return text
 
 
-def _add_calendar(message: EmailMessage, calendar: str) -> None:
+def _add_calendar(message: EmailMessage, calendar: str, method: Method) -> None:
     """As an alternative, which Outlook and Gmail show as an invitation (RFC 6047), and as a file for everybody else."""
-    message.add_alternative(calendar, subtype="calendar", params={"method": Method.REQUEST.value}, cte="base64")
+    message.add_alternative(calendar, subtype="calendar", params={"method": method.value}, cte="base64")
     message.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename="termin.ics")
 
 

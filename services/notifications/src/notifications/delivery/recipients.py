@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notifications.consents.queries import is_wanted, unsubscribe_token
 from notifications.directory.model import Contact, Network, Organisation, Person
 from notifications.notices.kinds import NoticeKind
-from notifications.notices.model import Notice, NoticeStatus
+from notifications.notices.model import SECRETS, Notice, NoticeStatus
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,6 @@ async def claim_expired(session: AsyncSession, now: datetime, limit: int) -> Seq
 
 async def forget_secrets(session: AsyncSession, now: datetime) -> None:
     """What a notice's secrets open is over when it expires: they are not kept either."""
-    held = func.num_nonnulls(Notice.reply_token, Notice.content, Notice.address) > 0
+    held = func.num_nonnulls(*SECRETS) > 0
     old = update(Notice).where(Notice.expires_at <= now, Notice.status != NoticeStatus.PENDING, held)
-    await session.execute(old.values(reply_token=None, content=null(), address=None))
+    await session.execute(old.values({secret: null() for secret in SECRETS}))

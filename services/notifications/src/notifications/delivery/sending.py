@@ -95,12 +95,13 @@ def _tell(session: AsyncSession, notice: Notice) -> None:
     """Record how it ended, if it did; no recipient is named.
 
     Only of public kinds: who asked for a login link and then saw such an event would know that the address is known.
+    And only of meetings that everybody may know of.
     """
     reason = (notice.reason or FailureReason.GAVE_UP).value
     if notice.status is NoticeStatus.FAILED:
         log.warning("notice_failed", reason=reason)
     kind = notice.kind.public
-    if notice.status is NoticeStatus.PENDING or kind is None or notice.meeting_id is None:
+    if notice.status is NoticeStatus.PENDING or kind is None or notice.meeting_id is None or not notice.public:
         return
     data: NoticeDelivered | NoticeFailed
     if notice.status is NoticeStatus.SENT:

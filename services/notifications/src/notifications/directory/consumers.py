@@ -9,6 +9,7 @@ from shared.contracts.registry import (
     OrganisationChanged,
     OrganisationRegistered,
     OrganisationState,
+    OrganisationWentStale,
     PersonDescribed,
 )
 from shared.messaging.consumer import Consumer
@@ -36,7 +37,7 @@ async def contact_identified(session: AsyncSession, event: Event[ContactIdentifi
     await upsert_if_newer(session, Contact, {"id": contact.contact_id}, event.sequence, values)
 
 
-@consumer.on(OrganisationRegistered, OrganisationChanged)
+@consumer.on(OrganisationRegistered, OrganisationChanged, OrganisationWentStale)
 async def organisation_changed(session: AsyncSession, event: Event[OrganisationState]) -> None:
     """The name that an invitation mentions."""
     organisation = event.data

@@ -1,15 +1,24 @@
 """Makes notices: each event that somebody must be told of is one notice, however often it arrives."""
 
 from typing import Any
+from uuid import uuid5
 
 from shared.contracts.envelope import Event
-from shared.contracts.events import InvitationAnswered, InvitationIssued, RegistrationReceived
+from shared.contracts.events import (
+    Answer,
+    InvitationAnswered,
+    InvitationIssued,
+    MeetingBefore,
+    MeetingNewsTold,
+    RegistrationReceived,
+)
 from shared.messaging.consumer import Consumer
+from sqlalchemy import delete, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.notices.kinds import NoticeKind
-from notifications.notices.model import Notice, about_meeting
+from notifications.notices.model import News, Notice, NoticeStatus, about_meeting
 
 consumer = Consumer("notifications.notices")
 
@@ -25,6 +34,7 @@ async def invitation_issued(session: AsyncSession, event: Event[InvitationIssued
         contact_id=invitation.contact_id,
         organisation_id=invitation.organisation_id,
         reply_token=invitation.reply_token,
+        online_link=invitation.online_link,
     )
 
 
@@ -33,13 +43,61 @@ async def invitation_answered(session: AsyncSession, event: Event[InvitationAnsw
     """The contact gets a confirmation of each answer."""
     given = event.data
     kind = NoticeKind.ANSWER_CONFIRMATION
-    await _add(session, kind, event, contact_id=given.contact_id, answer=given.answer)
+    link = given.online_link if given.answer is Answer.ACCEPTED else None
+    await _add(session, kind, event, contact_id=given.contact_id, answer=given.answer, online_link=link)
 
 
 @consumer.on(RegistrationReceived)
 async def registration_received(session: AsyncSession, event: Event[RegistrationReceived]) -> None:
     """The person gets a confirmation of the registration."""
-    await _add(session, NoticeKind.REGISTRATION_CONFIRMATION, event, person_id=event.data.person_id)
+    received = event.data
+    kind = NoticeKind.REGISTRATION_CONFIRMATION
+    await _add(session, kind, event, person_id=received.person_id, online_link=received.online_link)
+
+
+@consumer.on(MeetingNewsTold)
+async def meeting_news_told(session: AsyncSession, event: Event[MeetingNewsTold]) -> None:
+    """What became of a meeting.
+
+    A mail that still waits says no more what the meeting was in between; and after a cancellation nobody is invited.
+    """
+    told = event.data
+    waiting = await _take_back(session, event)
+    news = News(before=waiting or told.before, reason=told.reason)
+    kind = NoticeKind.MEETING_CANCELLED if told.cancelled else NoticeKind.MEETING_CHANGED
+    # One event of the meeting makes a notice for each person.
+    cause = str(uuid5(told.meeting.meeting_id, str(told.person_id or told.contact_id)))
+    row = about_meeting(kind, told.meeting, cause=cause, sequence=event.sequence)
+    about = {
+        "contact_id": told.contact_id,
+        "person_id": told.person_id,
+        "organisation_id": told.organisation_id,
+        "answer": told.answer,
+        "online_link": None if told.cancelled else told.online_link,
+        "news": news.model_dump(mode="json"),
+    }
+    await add(session, row | about)
+
+
+async def _take_back(session: AsyncSession, event: Event[MeetingNewsTold]) -> MeetingBefore | None:
+    """Throw away what the same person was to be told of the meeting; returns what it was before that."""
+    told = event.data
+    outdated = [NoticeKind.MEETING_CHANGED]
+    if told.cancelled:
+        outdated += [
+            NoticeKind.MEETING_INVITATION,
+            NoticeKind.ANSWER_CONFIRMATION,
+            NoticeKind.REGISTRATION_CONFIRMATION,
+        ]
+    theirs = delete(Notice).where(
+        Notice.status == NoticeStatus.PENDING,
+        Notice.meeting_id == told.meeting.meeting_id,
+        Notice.kind.in_(outdated),
+        or_(Notice.kind != NoticeKind.MEETING_CHANGED, Notice.cause_sequence < event.sequence),
+        Notice.person_id == told.person_id if told.person_id else Notice.contact_id == told.contact_id,
+    )
+    found = [news for news in await session.scalars(theirs.returning(Notice.news)) if news]
+    return News.model_validate(found[0]).before if found else None
 
 
 async def _add(session: AsyncSession, kind: NoticeKind, event: Event[Any], **values: Any) -> None:

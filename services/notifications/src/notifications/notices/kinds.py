@@ -14,7 +14,10 @@ class NoticeKind(StrEnum):
     LOGIN_LINK = "login_link"
     SIGN_UP_CONFIRMATION = "sign_up_confirmation"
     NEW_MEETING = "new_meeting"
+    MEETING_CHANGED = "meeting_changed"
+    MEETING_CANCELLED = "meeting_cancelled"
     HELP_REQUEST = "help_request"
+    ENTRY_CONFIRMATION = "entry_confirmation"
     ADDRESS_CONFIRMATION = "address_confirmation"
     ADDRESS_WARNING = "address_warning"
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel
-from shared.contracts.events import Answer, MeetingFacts
+from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, Visibility
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -49,11 +49,18 @@ class TooLate(DomainError):
     message = N_("It is too late for this notice; it is not sent any more.")
 
 
+class News(BaseModel):
+    """What became of a meeting: what it was before a change, or why it is cancelled."""
+
+    before: MeetingBefore | None = None
+    reason: str = ""
+
+
 class Notice(Identified, Versioned, Base):
     """It goes to a contact or a person, and waits until the directory knows how to reach them; or to an `address`.
 
-    What it is about is a meeting, or `content`: whatever a notice of this kind says. Secrets stand in `reply_token` and
-    `content`; they and an `address` are kept only until the mail is sent or no longer of use.
+    What it is about is a meeting, or `content`: whatever a notice of this kind says. Secrets stand in `reply_token`,
+    `online_link`, `news` and `content`; they and an `address` are kept only until the mail is sent or no longer of use.
     """
 
     __tablename__ = "notice"
@@ -71,6 +78,8 @@ class Notice(Identified, Versioned, Base):
     content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # a model of its kind
     answer: Mapped[Answer | None]
     reply_token: Mapped[str | None]
+    online_link: Mapped[str | None]  # of the meeting, for those who come
+    news: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # `News`
     status: Mapped[NoticeStatus] = mapped_column(default=NoticeStatus.PENDING)
     reason: Mapped[FailureReason | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -88,7 +97,11 @@ class Notice(Identified, Versioned, Base):
         ),
         CheckConstraint("status <> 'pending' OR num_nonnulls(meeting, content) = 1", name="one_matter"),
         Index("ix_notice_due", "priority", "next_attempt_at", "id", postgresql_where="status = 'pending'"),
-        Index("ix_notice_secret", "expires_at", postgresql_where="num_nonnulls(reply_token, content, address) > 0"),
+        Index(
+            "ix_notice_secret",
+            "expires_at",
+            postgresql_where="num_nonnulls(reply_token, content, address, online_link, news) > 0",
+        ),
         Index("ix_notice_network", "network", "created_at", "id"),
         Index("ix_notice_meeting_id", "meeting_id"),
     )
@@ -97,13 +110,18 @@ class Notice(Identified, Versioned, Base):
     def facts(self) -> MeetingFacts:
         return MeetingFacts.model_validate(self.meeting)
 
+    @property
+    def public(self) -> bool:
+        """Whether everybody may know of the meeting that it is about."""
+        return self.meeting is not None and self.facts.visibility is Visibility.PUBLIC
+
     def deliver(self) -> None:
         """The mail server took the message. Its secrets are with their owner now and are forgotten here."""
         self.status = NoticeStatus.SENT
         self.sent_at = datetime.now(UTC)
         self.reason = None
         self.attempts += 1
-        self.reply_token = self.content = self.address = None
+        self.reply_token = self.content = self.address = self.online_link = self.news = None
         self.touch()
 
     def postpone(self) -> None:
@@ -141,6 +159,10 @@ class Notice(Identified, Versioned, Base):
         self.attempts = 0
         self.next_attempt_at = self.pending_since = now
         self.touch()
+
+
+SECRETS = (Notice.reply_token, Notice.content, Notice.address, Notice.online_link, Notice.news)
+"""The columns that are emptied when a notice is sent, or too old to be sent."""
 
 
 def about_meeting(kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence: int) -> dict[str, Any]:

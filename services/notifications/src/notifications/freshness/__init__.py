@@ -1,0 +1,1 @@
+"""The yearly question whether an organisation's entry still holds."""
