@@ -25,11 +25,24 @@ def ask(anybody: httpx2.AsyncClient, sessions: async_sessionmaker[AsyncSession])
 
 
 @pytest.fixture
+def post(world: Any) -> Ask:
+    """`await post("/help-entries", title=…)`: the answer to a command of the district office that must succeed."""
+
+    async def send(path: str, **body: Any) -> Any:
+        answer = await world.officer.post(path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    return send
+
+
+@pytest.fixture
 async def directory(world: Any) -> Any:
     """Invented associations, as they are called in villages."""
     for name, facts in {
         "Förderverein der Freiwilligen Feuerwehr Gossa e. V.": {
             "goals": "Wir helfen den Kameraden.",
+            "facilities": ["Gerätehaus mit Schulungsraum"],
             "fields": ["feuerwehr-und-rettung"],
         },
         "Heimatverein Krina": {"village": world.krina, "goals": "Das alte Backhaus erhalten."},
@@ -39,6 +52,11 @@ async def directory(world: Any) -> Any:
         "Gärtnerei Grünwald": {"kind": "company", "support_kinds": ["material"]},
         "Seniorentreff Pouch": {"village": world.pouch, "kind": "initiative", "goals": "Fahrdienst zum Arzt."},
         "Sportverein Blau-Weiß Gossa": {"fields": ["sport"], "goals": "Fußball und Gymnastik."},
+        "Rat der Ortschaft Krina": {
+            "kind": "public_body",
+            "public_body_kind": "village_council",
+            "village": world.krina,
+        },
         "Anglerfreunde Muldetal": {"goals": "Saubere Gewässer, Umweltschutz."},
     }.items():
         await world.enter(name, **facts)

@@ -48,6 +48,11 @@ PAIRS = [
     ("Feuerwehr Gossa", FIRE),
     ("Umwelt", "Anglerfreunde Muldetal"),
     ("Feuerwehr Muldestausee", FIRE),
+    ("Schulungsräume", FIRE),
+    ("Ortschaftsrat", "Rat der Ortschaft Krina"),
+    # a compound that the directory does not have, mistyped
+    ("Feuerwehrverien", FIRE),
+    ("Feurwehrverein", FIRE),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from registry.search.watching import create_functions, drop_functions, unwatch, watch
+from registry.search.watching import create_functions, drop_functions, forget, unforget, unwatch, watch
 from shared.access.tenancy import ENTERED, NOBODY, protect
 
 revision = "0009"
@@ -15,11 +15,12 @@ _IN = f"id::text = ANY ({ENTERED})"
 STAFF = f"EXISTS (SELECT FROM municipality WHERE {_IN}) OR EXISTS (SELECT FROM network WHERE {_IN})"  # noqa: S608
 OWN = "EXISTS (SELECT FROM volunteer WHERE volunteer.id = entry_id)"  # the volunteer's policy holds in it
 
-_OF_FIELD = "SELECT {of}_id FROM {of}_field WHERE field_id IN (SELECT id FROM changed)"
+_FIELD = "SELECT {column} FROM {table} WHERE field_id IN (SELECT id FROM changed)"
 _VOLUNTEERS_OF_PERSONS = "SELECT id FROM volunteer WHERE person_id IN (SELECT {column} FROM changed)"
 _IN_VILLAGE = "SELECT id FROM organisation WHERE village_id IN ({villages})"
-_VILLAGES = "SELECT id FROM village WHERE {column} IN (SELECT id FROM changed)"
+_VILLAGES = "SELECT id FROM village WHERE municipality_id IN (SELECT id FROM changed)"
 _HELPING = "SELECT volunteer_id FROM volunteer_area WHERE area_id IN (SELECT id FROM changed)"
+_SIDE = "SELECT id FROM help_entry WHERE side = '{side}' AND {column} IN ({of})"
 
 # Table, kind, which entries of the kind a change of its rows concerns.
 WATCHED = (
@@ -29,22 +30,41 @@ WATCHED = (
     ("village", "organisation", _IN_VILLAGE.format(villages="SELECT id FROM changed")),
     ("village", "volunteer", _HELPING),
     ("municipality", "municipality", "SELECT id FROM changed"),
-    ("municipality", "village", _VILLAGES.format(column="municipality_id")),
-    ("municipality", "organisation", _IN_VILLAGE.format(villages=_VILLAGES.format(column="municipality_id"))),
+    ("municipality", "village", _VILLAGES),
+    ("municipality", "organisation", _IN_VILLAGE.format(villages=_VILLAGES)),
     ("municipality", "volunteer", _HELPING),
     ("network", "network", "SELECT id FROM changed"),
     ("network", "volunteer", _HELPING),
     ("network_goal", "network", "SELECT network_id FROM changed"),
-    ("field_of_activity", "organisation", _OF_FIELD.format(of="organisation")),
-    ("field_of_activity", "volunteer", _OF_FIELD.format(of="volunteer")),
+    ("field_of_activity", "organisation", _FIELD.format(column="organisation_id", table="organisation_field")),
+    ("field_of_activity", "volunteer", _FIELD.format(column="volunteer_id", table="volunteer_field")),
     ("volunteer", "volunteer", "SELECT id FROM changed"),
     ("volunteer_field", "volunteer", "SELECT volunteer_id FROM changed"),
     ("volunteer_area", "volunteer", "SELECT volunteer_id FROM changed"),
     ("person", "volunteer", _VOLUNTEERS_OF_PERSONS.format(column="id")),
     ("consent", "volunteer", _VOLUNTEERS_OF_PERSONS.format(column="person_id")),
+    *(
+        (table, side, _SIDE.format(side=side, column=column, of=of))
+        for side in ("need", "offer")
+        for table, column, of in (
+            ("help_entry", "id", "SELECT id FROM changed"),
+            ("help_entry_field", "id", "SELECT entry_id FROM changed"),
+            ("organisation", "organisation_id", "SELECT id FROM changed"),
+            ("village", "village_id", "SELECT id FROM changed"),
+            ("municipality", "village_id", _VILLAGES),
+            ("field_of_activity", "id", _FIELD.format(column="entry_id", table="help_entry_field")),
+        )
+    ),
 )
-# What is deleted here is gone from the search in the same transaction.
-FORGOTTEN = ("organisation", "village", "municipality", "network", "volunteer")
+# Tables of entries, and the kinds of these.
+ENTRIES = {
+    "organisation": ("organisation",),
+    "help_entry": ("need", "offer"),
+    "village": ("village",),
+    "municipality": ("municipality",),
+    "network": ("network",),
+    "volunteer": ("volunteer",),
+}
 
 
 def upgrade() -> None:
@@ -55,14 +75,19 @@ def upgrade() -> None:
     protect(op, "search_stale", read=NOBODY)
     create_functions(op)
     for table, kind, entries in WATCHED:
-        watch(op, table, kind, entries, forget=table in FORGOTTEN and table == kind)
-    for kind in FORGOTTEN:
-        op.execute(f"INSERT INTO search_stale (kind, entry_id) SELECT '{kind}', id FROM {kind}")  # noqa: S608
+        watch(op, table, kind, entries)
+    for table, kinds in ENTRIES.items():
+        forget(op, table)
+        for kind in kinds:
+            only = f"WHERE side = '{kind}'" if len(kinds) > 1 else ""
+            op.execute(f"INSERT INTO search_stale (kind, entry_id) SELECT '{kind}', id FROM {table} {only}")  # noqa: S608
 
 
 def downgrade() -> None:
     for table, kind, _ in WATCHED:
         unwatch(op, table, kind)
+    for table in ENTRIES:
+        unforget(op, table)
     drop_functions(op)
     for table in ("search_stale", "search_posting", "search_typo", "search_word"):
         op.drop_table(table)

@@ -57,7 +57,7 @@ async def list_entries(
     session: AsyncSession, wanted: Filter, after: str | None, limit: int
 ) -> tuple[Sequence[HelpEntry], str | None]:
     """Needs and offers of published organisations, by title."""
-    entries = select(HelpEntry).where(*wanted.conditions(), _published())
+    entries = select(HelpEntry).where(*listed(wanted))
     return await read_page(session, entries, (HelpEntry.title, HelpEntry.id), after, limit)
 
 
@@ -149,6 +149,11 @@ async def village_ids(session: AsyncSession, access: Access, network: str | None
     if network is not None:
         villages = villages.join(Network, Network.id == Village.network_id).where(Network.slug == network)
     return (await session.scalars(villages)).all()
+
+
+def listed(wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a list of these needs and offers shows: those of published organisations."""
+    return [*wanted.conditions(), _published()]
 
 
 def _published() -> ColumnElement[bool]:

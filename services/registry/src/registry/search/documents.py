@@ -4,12 +4,24 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from shared.contracts.registry import AreaKind, ConsentPurpose, OrganisationKind
+from shared.contracts.registry import (
+    PURPOSE_WORDING,
+    SKILL_NAMES,
+    AreaKind,
+    ConsentPurpose,
+    HelpKind,
+    HelpState,
+    OrganisationKind,
+    PublicBodyKind,
+    Purpose,
+)
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, raiseload, selectinload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.consents.conditions import has_given
+from registry.mutual_help.model import HelpEntry, Side
 from registry.organisations.model import Organisation, Publication
 from registry.territory.model import Municipality, Network, Village
 from registry.territory.queries import TABLE_OF
@@ -25,6 +37,14 @@ _KINDS = {
     OrganisationKind.FEDERATION: "Verband",
     OrganisationKind.INITIATIVE: "Initiative Gruppe",
 }
+_BODIES = {PublicBodyKind.VILLAGE_COUNCIL: "Ortschaftsrat Ortsrat", PublicBodyKind.ADMINISTRATION: "Verwaltung Amt"}
+_SIDES = {Side.NEED: "Bedarf Gesuch", Side.OFFER: "Angebot"}
+_HELP = {
+    HelpKind.PEOPLE: "Helfer Helferin Hilfe",
+    HelpKind.ROOMS: "Raum Räume",
+    HelpKind.EQUIPMENT: "Geräte Ausstattung",
+    HelpKind.EXPERTISE: "Fachwissen Beratung",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,14 @@ class Document:
     village: str | None = None  # name
     municipality: str | None = None  # name
     network: str | None = None  # slug
+    organisation: str | None = None  # name of the one that needs or offers it
     person_id: UUID | None = None  # whom the entry shows
+    paused: bool = False  # whether that person is not to be asked at the moment
+
+
+def _place(village: InstrumentedAttribute[Village]) -> LoaderOption:
+    """The village of an entry, with its network. Documents name what they load: the index watches nothing else."""
+    return joinedload(village).joinedload(Village.network)
 
 
 async def organisations(session: AsyncSession, ids: Collection[UUID]) -> list[Document]:
@@ -49,6 +76,7 @@ async def organisations(session: AsyncSession, ids: Collection[UUID]) -> list[Do
         .join(Village, Village.id == Organisation.village_id)
         .join(Municipality, Municipality.id == Village.municipality_id)
         .where(Organisation.id.in_(ids), Organisation.publication == Publication.PUBLISHED)
+        .options(selectinload(Organisation.fields), _place(Organisation.village), raiseload("*"))
     )
     return [
         Document(
@@ -56,13 +84,52 @@ async def organisations(session: AsyncSession, ids: Collection[UUID]) -> list[Do
             title=one.name,
             texts=[
                 *((FIELD, one_field.name) for one_field in one.fields),
-                *((TEXT, text) for text in (one.goals, one.strengths) if text),
+                *((TEXT, text) for text in (one.goals, one.strengths, one.potentials, *one.facilities) if text),
+                *((TEXT, PURPOSE_WORDING[Purpose(purpose)][1]) for purpose in one.purposes),
             ],
-            also=[(TEXT, _KINDS[one.kind]), (PLACE, one.village.name), (ASIDE, municipality)],
+            also=[
+                (TEXT, _KINDS[one.kind]),
+                *((TEXT, text) for text in [_BODIES.get(one.public_body_kind)] if text),
+                (PLACE, one.village.name),
+                (ASIDE, municipality),
+            ],
             slug=one.slug,
             village=one.village.name,
             municipality=municipality,
             network=one.village.network_slug,
+        )
+        for one, municipality in (await session.execute(wanted)).unique()
+    ]
+
+
+async def help_entries(session: AsyncSession, ids: Collection[UUID]) -> list[Document]:
+    """Open needs and offers of published organisations."""
+    wanted = (
+        select(HelpEntry, Municipality.name)
+        .join(Organisation, Organisation.id == HelpEntry.organisation_id)
+        .join(Village, Village.id == HelpEntry.village_id)
+        .join(Municipality, Municipality.id == Village.municipality_id)
+        .where(HelpEntry.id.in_(ids), HelpEntry.state == HelpState.OPEN)
+        .where(Organisation.publication == Publication.PUBLISHED)
+        .options(selectinload(HelpEntry.fields), joinedload(HelpEntry.organisation), _place(HelpEntry.village))
+        .options(raiseload("*"))
+    )
+    return [
+        Document(
+            id=one.id,
+            title=one.title,
+            texts=[*((FIELD, one_field.name) for one_field in one.fields), (TEXT, one.description)],
+            also=[
+                (TEXT, _SIDES[one.side]),
+                (TEXT, _HELP[one.kind]),
+                (TEXT, one.organisation.name),
+                (PLACE, one.village.name),
+                (ASIDE, municipality),
+            ],
+            village=one.village.name,
+            municipality=municipality,
+            network=one.village.network_slug,
+            organisation=one.organisation.name,
         )
         for one, municipality in (await session.execute(wanted)).unique()
     ]
@@ -94,7 +161,7 @@ async def municipalities(session: AsyncSession, ids: Collection[UUID]) -> list[D
 
 async def networks(session: AsyncSession, ids: Collection[UUID]) -> list[Document]:
     """With what they say about themselves and aim at."""
-    wanted = select(Network).where(Network.id.in_(ids)).options(selectinload(Network.goals))
+    wanted = select(Network).where(Network.id.in_(ids)).options(selectinload(Network.goals), raiseload("*"))
     return [
         Document(
             id=one.id,
@@ -109,18 +176,27 @@ async def networks(session: AsyncSession, ids: Collection[UUID]) -> list[Documen
 
 
 async def volunteers(session: AsyncSession, ids: Collection[UUID]) -> list[Document]:
-    """Those who agree to be contacted: names, fields and places; never an address or a number."""
-    wanted = select(Volunteer).where(Volunteer.id.in_(ids), has_given(Volunteer.person_id, ConsentPurpose.CONTACT))
+    """Those who agree to be contacted: names, fields, skills and places; never an address or a number."""
+    wanted = (
+        select(Volunteer)
+        .where(Volunteer.id.in_(ids), has_given(Volunteer.person_id, ConsentPurpose.CONTACT))
+        .options(joinedload(Volunteer.person), selectinload(Volunteer.fields), selectinload(Volunteer.area_rows))
+        .options(raiseload("*"))
+    )
     found = (await session.scalars(wanted)).unique().all()
     names = await _area_names(session, found)
     return [
         Document(
             id=one.id,
             title=one.person.name,
-            texts=[(FIELD, one_field.name) for one_field in one.fields],
+            texts=[
+                *((FIELD, one_field.name) for one_field in one.fields),
+                *((TEXT, text) for text in (*(SKILL_NAMES[skill] for skill in one.skills), *one.own_skills)),
+            ],
             also=[(PLACE, names[area.id]) for area in one.areas if area.id in names],
             village=", ".join(sorted(names[area.id] for area in one.areas if area.id in names)) or None,
             person_id=one.person_id,
+            paused=one.paused_at is not None,
         )
         for one in found
     ]

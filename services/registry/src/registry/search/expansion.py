@@ -23,6 +23,7 @@ from registry.search.words import (
 
 MOST_TERMS = 8  # of a query; who pastes a page is answered by its first words
 SHORTEST_BEGINNING = 3  # letters of a word that is still being typed
+SHORTEST_GUESS = 6  # letters of a mistyped half of a compound: of four, too many words are similar
 MOST_WORDS = 300  # that a beginning or an ending stands for
 EXACT, BEGINNING, ENDING, PART, TYPO = 1.0, 0.7, 0.7, 0.6, 0.5
 """How much a match counts, by how the word was found."""
@@ -64,10 +65,14 @@ async def expand(session: AsyncSession, query: str) -> list[Term]:
         return []
     compounds = {term.word: list(splits(term.word)) for term in terms}
     halves = {half for pairs in compounds.values() for pair in pairs for half in pair}
-    known = await _look_up(session, [term.word for term in terms], halves, typos=True)
-    pairs = {term.word: _best(compounds[term.word], known) for term in terms}
+    words = [term.word for term in terms]
+    known = await _look_up(session, words, halves, mistyped=words)
+    pairs = {word: _best(compounds[word], known) for word in words}
+    guesses = {word: _half_known(compounds[word], known) for word in words if not (pairs[word] or known.knows(word))}
     parts = {part for pair in pairs.values() if pair for part in pair}
-    of_parts = await _look_up(session, sorted(parts), set(), typos=False) if parts else _Known()
+    parts |= {right for found in guesses.values() for right, _ in found}
+    wrong = {wrong for found in guesses.values() for _, wrong in found}
+    of_parts = await _look_up(session, sorted(parts), (), mistyped=wrong) if parts else _Known()
     for term in terms:
         whole = known.standing_for(term.word)
         pair = pairs[term.word]
@@ -79,6 +84,9 @@ async def expand(session: AsyncSession, query: str) -> list[Term]:
         if not term.alternatives and (similar := known.similar_to(term.word)):
             term.alternatives.append([similar])
             term.corrected = True
+        for right, mistyped in guesses.get(term.word, ()):
+            if similar := of_parts.similar_to(mistyped):
+                term.alternatives.append([of_parts.standing_for(right, PART), similar])
     return terms
 
 
@@ -89,7 +97,12 @@ class _Known:
         self.found: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     def has(self, word: str) -> bool:
+        """Whether it is a word of the directory, in this or another inflection."""
         return ("stem", stem(word)) in self.found
+
+    def knows(self, word: str) -> bool:
+        """Whether anything stands for it, be it in another spelling."""
+        return bool(self.standing_for(word) or self.similar_to(word))
 
     def standing_for(self, word: str, factor: float = 1.0) -> dict[str, float]:
         """Its inflections, what begins with it and what ends with it."""
@@ -111,7 +124,9 @@ class _Known:
         return {found: TYPO for found, number in errors.items() if number == fewest <= most}
 
 
-async def _look_up(session: AsyncSession, words: list[str], halves: Iterable[str], *, typos: bool) -> _Known:
+async def _look_up(
+    session: AsyncSession, words: list[str], halves: Iterable[str], *, mistyped: Iterable[str]
+) -> _Known:
     begun = sorted({_beginning(word) for word in words if len(word) >= SHORTEST_BEGINNING})
     ended = sorted({stem(word)[::-1] for word in words if len(stem(word)) >= SHORTEST_PART})
     rows = await session.execute(
@@ -122,7 +137,7 @@ async def _look_up(session: AsyncSession, words: list[str], halves: Iterable[str
             "highs": [_after(word) for word in begun],
             "ends": ended,
             "last_ends": [_after(word) for word in ended],
-            "keys": sorted({key for word in words if most_errors(word) for key in deletions(word)}) if typos else [],
+            "keys": sorted({key for word in mistyped if most_errors(word) for key in deletions(word)}),
             "most": MOST_WORDS,
         },
     )
@@ -137,6 +152,12 @@ def _best(pairs: list[tuple[str, str]], known: _Known) -> tuple[str, str] | None
     fitting = [pair for pair in pairs if known.has(pair[0]) and (known.has(pair[1]) or pair[1] in HEADS)]
     fitting += [pair for pair in pairs if pair[0] in HEADS and known.has(pair[1])]
     return max(fitting, key=lambda pair: (min(map(len, pair)), len(pair[0])), default=None)
+
+
+def _half_known(pairs: list[tuple[str, str]], known: _Known) -> list[tuple[str, str]]:
+    """Of a compound that is not known: each split with one known half, that one first, and a long one that is not."""
+    either = [*pairs, *((right, left) for left, right in pairs)]
+    return [(right, wrong) for right, wrong in either if known.has(right) and len(wrong) >= SHORTEST_GUESS]
 
 
 def _beginning(word: str) -> str:

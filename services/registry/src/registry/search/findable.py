@@ -1,4 +1,4 @@
-"""Which entries a caller may find.
+"""Which entries a caller may find, by the rules of the lists that show them.
 
 Asked of the directory itself, not of the index: what was hidden or withdrawn is gone at once.
 """
@@ -9,43 +9,54 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from shared.access.grants import Access
-from shared.contracts.registry import ConsentPurpose
-from sqlalchemy import Select, Uuid, and_, select
+from sqlalchemy import Select, Uuid, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from registry.consents.conditions import has_given
-from registry.organisations.model import Organisation, Publication
+from registry.mutual_help import queries as mutual_help
+from registry.mutual_help.model import HelpEntry, Side
+from registry.organisations import queries as of_organisations
+from registry.organisations.model import Organisation
 from registry.people.model import Person
 from registry.territory.model import Municipality, Network, Village
 from registry.volunteers.model import Volunteer
-from registry.volunteers.scope import volunteers_in_scope
+from registry.volunteers.queries import may_be_asked_by
 
 Rows = Select[UUID, str]  # id and title
+Findable = Callable[[Access | None], Rows | None]
+"""The rows that a caller may find; None for kinds that are nothing to them."""
 
 
-def everybody(rows: Rows) -> Callable[[Access | None], Rows]:
+def _everybody(rows: Rows) -> Findable:
     """The same rows, whoever asks."""
     return lambda _access: rows
 
 
-# What is public: for everybody.
-organisations = everybody(
-    select(Organisation.id, Organisation.name.label("title")).where(Organisation.publication == Publication.PUBLISHED)
-)
-villages = everybody(select(Village.id, Village.name.label("title")))
-municipalities = everybody(select(Municipality.id, Municipality.name.label("title")))
-networks = everybody(select(Network.id, Network.name.label("title")))
+villages = _everybody(select(Village.id, Village.name.label("title")))
+municipalities = _everybody(select(Municipality.id, Municipality.name.label("title")))
+networks = _everybody(select(Network.id, Network.name.label("title")))
+
+
+def organisations(_access: Access | None) -> Rows:
+    """The published ones, also for staff: drafts are in their list."""
+    return select(Organisation.id, Organisation.name.label("title")).where(*of_organisations.Filter().conditions())
+
+
+def help_entries(side: Side) -> Findable:
+    """The needs or the offers that are open, by the rules of their list."""
+
+    def open_entries(_access: Access | None) -> Rows:
+        wanted = mutual_help.listed(mutual_help.Filter(side=side))
+        return select(HelpEntry.id, HelpEntry.title.label("title")).where(*wanted)
+
+    return open_entries
 
 
 def volunteers(access: Access | None) -> Rows | None:
-    """For staff, by the rules of their list: in scope, and with the consent to be contacted."""
+    """For staff, by the rules of their list."""
     if access is None:
         return None
-    return (
-        select(Volunteer.id, Person.name.label("title"))
-        .join(Person, Person.id == Volunteer.person_id)
-        .where(and_(volunteers_in_scope(access), has_given(Volunteer.person_id, ConsentPurpose.CONTACT)))
-    )
+    rows = select(Volunteer.id, Person.name.label("title")).join(Person, Person.id == Volunteer.person_id)
+    return rows.where(may_be_asked_by(access))
 
 
 def _places(text: str) -> Select[Any]:
@@ -62,6 +73,15 @@ ORGANISATION_PLACES = _places(
         ARRAY(SELECT f.slug FROM organisation_field AS l JOIN field_of_activity AS f ON f.id = l.field_id
               WHERE l.organisation_id = o.id)::text[] AS fields
     FROM organisation AS o JOIN village AS v ON v.id = o.village_id
+    """
+)
+HELP_PLACES = _places(
+    """
+    SELECT h.id, ARRAY[v.id] AS villages, ARRAY[v.municipality_id] AS municipalities,
+        array_remove(ARRAY[v.network_id], NULL) AS networks,
+        ARRAY(SELECT f.slug FROM help_entry_field AS l JOIN field_of_activity AS f ON f.id = l.field_id
+              WHERE l.entry_id = h.id)::text[] AS fields
+    FROM help_entry AS h JOIN village AS v ON v.id = h.village_id
     """
 )
 VILLAGE_PLACES = _places(

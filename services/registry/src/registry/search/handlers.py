@@ -72,7 +72,9 @@ def _hit(hit: Hit, document: Document, words: set[str]) -> SearchHit:
         village=document.village,
         municipality=document.municipality,
         network=document.network,
+        organisation=document.organisation,
         person_id=document.person_id,
+        paused=document.paused,
     )
 
 

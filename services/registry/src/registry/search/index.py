@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from shared.database import transaction
 from shared.messaging.transport import Sessions
 from shared.messaging.worker import Timer
-from sqlalchemy import Uuid, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.search.documents import NAME, Document
-from registry.search.kinds import BY_NAME, KINDS, Kind
+from registry.search.kinds import KINDS, Kind
 from registry.search.model import search_posting, search_stale, search_typo, search_word
 from registry.search.watching import LOCK
 from registry.search.words import deletions, stem, words_of
@@ -56,11 +56,10 @@ async def rebuild(session: AsyncSession) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     for table in (search_stale, search_posting, search_typo, search_word):
         await session.execute(delete(table))
-    for name in BY_NAME:
-        entries = sa.table(name, sa.column("id", Uuid))
-        await session.execute(
-            search_stale.insert().from_select(["kind", "entry_id"], select(sa.literal(name), entries.c.id))
-        )
+    for kind in KINDS:
+        entries = kind.entries.subquery()
+        marked = select(sa.literal(kind.name), entries.c.id)
+        await session.execute(search_stale.insert().from_select(["kind", "entry_id"], marked))
 
 
 async def _read(session: AsyncSession, kind: Kind, ids: Collection[UUID]) -> None:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 class SearchKind(StrEnum):
     ORGANISATION = "organisation"
+    NEED = "need"
+    OFFER = "offer"
     VILLAGE = "village"
     MUNICIPALITY = "municipality"
     NETWORK = "network"
@@ -25,7 +27,10 @@ class TextPart(BaseModel):
 
 
 class SearchHit(BaseModel):
-    """One entry. `person_id` only of volunteers, whom staff sees. `village` and `municipality` are names."""
+    """One entry. `person_id` only of volunteers, whom staff sees. `village` and `municipality` are names.
+
+    `organisation` is the name of the one that has a need or an offer; `paused` is who is not to be asked at the moment.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -37,7 +42,9 @@ class SearchHit(BaseModel):
     village: str | None
     municipality: str | None
     network: str | None = Field(description="Slug of its network")
+    organisation: str | None
     person_id: UUID | None
+    paused: bool
 
 
 class FacetValue(BaseModel):

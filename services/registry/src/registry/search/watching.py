@@ -62,27 +62,32 @@ def drop_functions(op: Operations) -> None:
     op.execute("DROP FUNCTION dorfnetz_search_forget(), dorfnetz_search_mark(), dorfnetz_search_prune(text[])")
 
 
-def watch(op: Operations, table: str, kind: str, entries: str, *, forget: bool = False) -> None:
-    """Changed rows of `table` concern these entries of a kind: a query for their ids over `changed`, the rows.
-
-    With `forget` the rows are the entries, and a deleted one is gone from the search in the same transaction.
-    """
+def watch(op: Operations, table: str, kind: str, entries: str) -> None:
+    """Changed rows of `table` concern these entries of a kind: a query for their ids over `changed`, the rows."""
     query = entries.replace("'", "''")
     for event, rows in _EVENTS.items():
         trigger = f'CREATE TRIGGER {_name(kind, event)} AFTER {event.upper()} ON "{table}" REFERENCING {rows} TABLE'
         action = f"dorfnetz_search_mark('{kind}', '{query}')"
         op.execute(f"{trigger} AS changed FOR EACH STATEMENT EXECUTE FUNCTION {action}")
-    if forget:
-        op.execute(
-            f'CREATE TRIGGER {_name(kind, "forget")} AFTER DELETE ON "{table}" REFERENCING OLD TABLE AS changed '
-            "FOR EACH STATEMENT EXECUTE FUNCTION dorfnetz_search_forget()"
-        )
 
 
 def unwatch(op: Operations, table: str, kind: str) -> None:
     """Undo `watch`."""
-    for event in (*_EVENTS, "forget"):
-        op.execute(f'DROP TRIGGER IF EXISTS {_name(kind, event)} ON "{table}"')
+    for event in _EVENTS:
+        op.execute(f'DROP TRIGGER {_name(kind, event)} ON "{table}"')
+
+
+def forget(op: Operations, table: str) -> None:
+    """An entry that is deleted from `table` is gone from the search in the same transaction."""
+    op.execute(
+        f'CREATE TRIGGER search_forget AFTER DELETE ON "{table}" REFERENCING OLD TABLE AS changed '
+        "FOR EACH STATEMENT EXECUTE FUNCTION dorfnetz_search_forget()"
+    )
+
+
+def unforget(op: Operations, table: str) -> None:
+    """Undo `forget`."""
+    op.execute(f'DROP TRIGGER search_forget ON "{table}"')
 
 
 def _name(kind: str, event: str) -> str:
