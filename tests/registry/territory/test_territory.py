@@ -62,17 +62,30 @@ async def test_slugs_at_the_same_moment_differ(world: Any) -> None:
     assert slugs[1] in {"loeschzug-gossa", "loeschzug-krina"}
 
 
-async def test_a_renamed_village_keeps_its_address(world: Any, outbox: Any) -> None:
+async def test_a_renamed_village_is_still_found_under_its_former_address(world: Any, outbox: Any) -> None:
     path = f"/villages/{world.gossa['id']}"
     answer = await world.officer.patch(path, json={"name": "Gossa am See"})
-    assert [answer.json()] == (await world.officer.get("/villages?slug=gossa")).json()["items"]
+    for slug in ("gossa", "gossa-am-see"):
+        assert [answer.json()] == (await world.officer.get(f"/villages?slug={slug}")).json()["items"]
     told = (await outbox.of(VillageChanged))[-1]
     assert (told.data.name, told.data.slug, told.sequence, told.networkid) == (
         "Gossa am See",
-        "gossa",
+        "gossa-am-see",
         3,
         "heidedoerfer",
     )
+    assert told.data.former_slugs == ["gossa"]
+    other = await world.officer.post("/villages", json={"municipality_id": world.zoerbig["id"], "name": "Gossa"})
+    assert other.json()["slug"] == "gossa-zoerbig", "an address that leads somewhere is not given away"
+    again = await world.officer.patch(path, json={"name": "Gossa"})
+    assert (again.json()["slug"], again.json()["former_slugs"]) == ("gossa", ["gossa-am-see"])
+
+
+async def test_a_renamed_municipality_is_still_found_under_its_former_address(world: Any) -> None:
+    path = f"/municipalities/{world.zoerbig['id']}"
+    answer = await world.officer.patch(path, json={"name": "Stadt Zörbig"})
+    assert (answer.json()["slug"], answer.json()["former_slugs"]) == ("stadt-zoerbig", ["zoerbig"])
+    assert [answer.json()] == (await world.officer.get("/municipalities?slug=zoerbig")).json()["items"]
 
 
 async def test_a_change_without_a_difference_tells_nothing(world: Any, outbox: Any) -> None:

@@ -1,5 +1,7 @@
 """What there is in each place of the test district. Names and words that are personal carry the place's own mark."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -71,10 +73,36 @@ async def _fill_territory(world: "World", officer: httpx2.AsyncClient) -> None:
             covering += network
         place.put("village", villages[village]["id"], covering)
         place.put("village_slug", villages[village]["slug"], covering)
+        if name is not None:
+            await _fill_network(place, officer)
+    await _fill_merger(world, officer)
+    fields = (await officer.get("/fields-of-activity")).json()["items"]
+    for place in world.places.values():
+        place.put("field", fields[-1]["id"], [])
+        place.put("other_field", fields[-2]["id"], [])
     for place in world.places.values():  # a municipality's officers enter what is in any network that reaches into it
         if "network" in place.things:
             beside = [one for one in world.places.values() if one.things.get("network") == place["network"]]
             place.put("network_as_a_whole", place["network"], set().union(*(one.scopes["village"] for one in beside)))
+
+
+async def _fill_network(place: Place, officer: httpx2.AsyncClient) -> None:
+    """Since when the village is covered, and who speaks for the network: they are seen in all of its villages."""
+    covered = await officer.get("/coverage", params={"village_id": place["village"]})
+    place.put("coverage", covered.json()["items"][0]["id"], [])
+    name, scopes = f"Netzkanarie {place.name}", [place["network"], place["network_slug"]]
+    named = {"network_id": place["network"], "function": "contact_person", "person": _person(name, "netz")}
+    place.put("network_contact", (await post(officer, "/network-contacts", **named))["id"], scopes)
+    place.hide(name, "network_contact")
+
+
+async def _fill_merger(world: "World", officer: httpx2.AsyncClient) -> None:
+    """Of a municipality without any village, on a day far away."""
+    other = await post(officer, "/municipalities", ags="15082340", name="Sandersdorf-Brehna")
+    planned = {"ags": "15082998", "name": "Sandersdorf", "effective_on": "2042-01-01"}
+    merger = await post(officer, "/mergers", **planned, municipality_ids=[other["id"]])
+    for place in world.places.values():
+        place.put("merger", merger["id"], [])
 
 
 async def _fill_village(place: Place, officer: httpx2.AsyncClient) -> None:
@@ -213,6 +241,7 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
             if caller.role in PERSONS:
                 own = {"authorization": f"Bearer {caller.token}"}
                 (await officer.post(f"/meetings/{place['attended']}/registrations", headers=own)).raise_for_status()
+    await fill_minutes(world, officer)
     for row in await world.told_by("events"):
         if row.type == InvitationIssued.type:
             issued = parse_event(InvitationIssued, row.body).data
@@ -229,6 +258,79 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
 async def _plan(place: Place, officer: httpx2.AsyncClient, title: str) -> str:
     plan = {"network": place["network_slug"], "title": title, "place": "Dorfgemeinschaftshaus"}
     return str((await post(officer, "/meetings", starts_at=STARTS, ends_at=ENDS, **plan))["id"])
+
+
+async def fill_minutes(world: "World", officer: httpx2.AsyncClient) -> None:
+    """In each village of a network a meeting with open minutes, one with submitted and one with approved ones."""
+    for place in world.places.values():
+        if "network" not in place.things:
+            continue
+        beside = [one for one in world.places.values() if one.things.get("network") == place["network"]]
+        leads = {one["organisation"] for one in beside}
+        readers, network = [*place.scopes["network"], *leads], place.scopes["network"]
+        for kind, days in (("approved", 60), ("submitted", 30), ("past", 1)):
+            place.put(kind, await _hold(place, officer, days), readers)
+            await _write_minutes(place, officer, kind)
+            if kind != "past":
+                await post(officer, f"/meetings/{place[kind]}/minutes/submission")
+            if kind == "approved":
+                await _hold_and_approve(place, officer)
+        place.put("past_of_network", place["past"], network)
+        await _fill_past(place, officer, network, readers)
+
+
+async def _hold(place: Place, officer: httpx2.AsyncClient, days: int) -> str:
+    ends = datetime.now(UTC) - timedelta(days=days)
+    plan = {
+        "network": place["network_slug"],
+        "title": f"Protokolltreffen {place.name}",
+        "place": "Dorfgemeinschaftshaus",
+        "starts_at": (ends - timedelta(hours=2)).isoformat(),
+        "ends_at": ends.isoformat(),
+        "agenda": [{"title": "Dorffest"}, {"title": "Wege"}],
+    }
+    meeting = str((await post(officer, "/meetings", **plan))["id"])
+    await post(officer, f"/meetings/{meeting}/publication")
+    return meeting
+
+
+async def _write_minutes(place: Place, officer: httpx2.AsyncClient, kind: str) -> None:
+    agenda = (await officer.get(f"/meetings/{place[kind]}/agenda")).json()["items"]
+    topics = [item["id"] for item in agenda if item["purpose"] == "topic"]
+    text = f"Protokollkanarie {place.name}"
+    saved = await officer.put(f"/agenda-items/{topics[0]}/note", json={"text": text, "version": 0})
+    saved.raise_for_status()
+    place.put(f"{kind}_item", topics[0], place.scopes[kind])
+    place.put(f"{kind}_items", " ".join(item["id"] for item in agenda), place.scopes[kind])
+    place.hide(text, kind)
+
+
+async def _hold_and_approve(place: Place, officer: httpx2.AsyncClient) -> None:
+    """A meeting of another day, so that the approval changes none of those that the table is about."""
+    between = await _hold(place, officer, 45)
+    await post(officer, f"/meetings/{place['approved']}/minutes/approval")
+    agenda = (await officer.get(f"/meetings/{between}/agenda")).json()["items"]
+    note = {"text": "Genehmigt.", "version": 0}
+    (await officer.put(f"/agenda-items/{agenda[0]['id']}/note", json=note)).raise_for_status()
+    await post(officer, f"/meetings/{between}/minutes/submission")
+
+
+async def _fill_past(place: Place, officer: httpx2.AsyncClient, network: Iterable[str], readers: Iterable[str]) -> None:
+    agenda = (await officer.get(f"/meetings/{place['past']}/agenda")).json()["items"]
+    place.put("agenda_item", place["past_item"], network)
+    place.put("spare_item", next(item["id"] for item in agenda if item["title"] == "Wege"), network)
+    path = f"/agenda-items/{place['agenda_item']}"
+    place.put("decision", (await post(officer, f"{path}/decisions", text="Das Fest findet statt."))["id"], network)
+    task = {
+        "title": f"Aufgabenkanarie {place.name}",
+        "due_on": "2099-04-01",
+        "responsible": {"organisation_id": place["organisation"]},
+    }
+    taken = await post(officer, f"{path}/action-items", **task)
+    place.put("action_item", taken["id"], [*network, place["organisation"]])
+    place.hide(task["title"], "past")
+    proposed = await post(officer, f"/meetings/{place['past']}/agenda/proposals", title="Bänke")
+    place.put("agenda_proposal", proposed["id"], readers)
 
 
 async def fill_notifications(world: "World", officer: httpx2.AsyncClient) -> None:

@@ -39,6 +39,14 @@ def _need(place: Place) -> Json:
     return {"side": "need", "organisation_id": place["organisation"], "kind": "people", "title": "Hilfe"}
 
 
+COVERAGE = {"coverage_id": "coverage"}
+
+
+def _merger(place: Place) -> Json:
+    merging = {"municipality_ids": [place["municipality"]], "effective_on": "2041-01-01"}
+    return {"ags": "15082999", "name": "Neue Gemeinde", **merging}
+
+
 def _grant(place: Place) -> Json:
     return {"person_id": place["person"], "role": "association_contact", "scope_id": place["draft_organisation"]}
 
@@ -65,7 +73,43 @@ ROWS = (
     Row("GET /networks/{network_id}", EVERYBODY),
     Row("POST /networks", DISTRICT, body=lambda at: {"name": "Neues Netzwerk", "village_ids": []}),
     Row("PATCH /networks/{network_id}", NETWORK, "network", body=lambda at: {"programme": "Engagiertes Land"}),
+    Row("GET /territory", EVERYBODY, query=lambda at: {"on": "2026-01-01"}),
+    Row("GET /coverage", EVERYBODY, query=lambda at: {"village_id": at["village"]}),
+    Row(
+        "POST /coverage",
+        DISTRICT,
+        body=lambda at: (
+            {"network_id": at["network"], "village_id": at["village"], "starts_on": "2001-01-01"}
+            | {"until": "2001-12-31"}
+        ),
+    ),
+    Row("PATCH /coverage/{coverage_id}", DISTRICT, "coverage", path=COVERAGE, body=lambda at: {"until": None}),
+    Row("GET /mergers", DISTRICT),
+    Row("POST /mergers/preview", DISTRICT, body=_merger),
+    Row("POST /mergers", DISTRICT, body=_merger),
+    Row("DELETE /mergers/{merger_id}", DISTRICT, "merger", path={"merger_id": "merger"}),
+    Row("GET /network-contacts", NETWORK, shows="network_contact"),
+    Row(
+        "POST /network-contacts",
+        NETWORK,
+        "network",
+        body=lambda at: {"network_id": at["network"], "function": "spokesperson", "person": ERNA},
+    ),
+    Row(
+        "PATCH /network-contacts/{contact_id}",
+        NETWORK,
+        "network_contact",
+        path={"contact_id": "network_contact"},
+        body=lambda at: {"until": "2031-12-31"},
+    ),
     Row("GET /fields-of-activity", EVERYBODY),
+    Row("GET /fields-of-activity/uses", DISTRICT),
+    Row("POST /fields-of-activity", DISTRICT, body=lambda at: {"name": "Heimatpflege"}),
+    Row("PUT /fields-of-activity/order", DISTRICT, body=lambda at: {"field_ids": [at["field"]]}, answer=409),
+    Row("PATCH /fields-of-activity/{field_id}", DISTRICT, "field", body=lambda at: {"retired": True}),
+    Row(
+        "POST /fields-of-activity/{field_id}/merge", DISTRICT, "field", body=lambda at: {"into_id": at["other_field"]}
+    ),
     # Organisations and their leads
     Row("GET /organisations", EVERYBODY, shows="organisation"),
     Row(

@@ -21,6 +21,13 @@ _MUNICIPALITY: dict[str, Any] = {
     "ags": "15082241",
     "slug": "muldestausee",
     "name": "Muldestausee",
+    "former_slugs": ["mulde-stausee"],
+    "begins_on": date(2010, 1, 1),
+}
+_DISSOLVED: dict[str, Any] = {
+    **_MUNICIPALITY,
+    "dissolved_on": date(2027, 1, 1),
+    "successor_id": id_of("new municipality"),
 }
 _VILLAGE: dict[str, Any] = {
     "village_id": id_of("village"),
@@ -30,6 +37,28 @@ _VILLAGE: dict[str, Any] = {
     "network": NETWORK,
     "latitude": 51.664,
     "longitude": 12.432,
+    "former_slugs": ["gossa-alt"],
+}
+_FIELD: dict[str, Any] = {
+    "field_id": id_of("field"),
+    "slug": "sport-und-bewegung",
+    "name": "Sport und Bewegung",
+    "position": 1,
+    "retired": False,
+}
+_MERGER: dict[str, Any] = {
+    "merger_id": id_of("merger"),
+    "ags": "15082999",
+    "name": "Heideland",
+    "effective_on": date(2027, 1, 1),
+    "municipality_ids": [id_of("municipality")],
+}
+_NETWORK_CONTACT: dict[str, Any] = {"network_contact_id": id_of("network contact"), "network_id": id_of("network")}
+_LAST: dict[str, Any] = {
+    "mandate_id": id_of("mandate"),
+    "village_id": id_of("village"),
+    "organisation_id": id_of("organisation"),
+    "until": date(2027, 12, 31),
 }
 _AREA = registry.Area(kind=registry.AreaKind.VILLAGE, id=id_of("village"))
 _NETWORK_STATE: dict[str, Any] = {
@@ -84,6 +113,12 @@ _HELP: dict[str, Any] = {
     "weekdays": [5, 6],
     "wanted": 4,
 }
+_VOLUNTEER: dict[str, Any] = {
+    "volunteer_id": id_of("volunteer"),
+    "fields": ["sport-und-bewegung"],
+    "areas": [registry.AreaWithRadius(kind=registry.AreaKind.VILLAGE, id=id_of("village"), km=10)],
+    "rhythm": registry.Rhythm.REGULAR,
+}
 _MANDATE: dict[str, Any] = {
     "mandate_id": id_of("mandate"),
     "village_id": id_of("village"),
@@ -114,13 +149,26 @@ _NOTICE: dict[str, Any] = {
 EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, network's slug
     data.type: (data, subject, network)
     for data, subject, network in [
+        (registry.FieldOfActivityListed(**_FIELD), id_of("field"), None),
+        (registry.FieldOfActivityChanged(**_FIELD), id_of("field"), None),
+        (registry.FieldOfActivityRetired(**{**_FIELD, "retired": True}), id_of("field"), None),
         (
-            registry.FieldOfActivityListed(
-                field_id=id_of("field"), slug="sport-und-bewegung", name="Sport und Bewegung"
-            ),
+            registry.FieldOfActivityMerged(**_FIELD, into_id=id_of("other field"), into_slug="freizeit"),
             id_of("field"),
             None,
         ),
+        (registry.MunicipalityDissolved(**_DISSOLVED), id_of("municipality"), None),
+        (registry.MergerPlanned(**_MERGER), id_of("merger"), None),
+        (registry.MergerCancelled(**_MERGER), id_of("merger"), None),
+        (registry.MergerCompleted(**_MERGER, successor_id=id_of("new municipality")), id_of("merger"), None),
+        (
+            registry.NetworkContactAppointed(**_NETWORK_CONTACT, function="coordinator"),
+            id_of("network contact"),
+            NETWORK,
+        ),
+        (registry.NetworkContactDismissed(**_NETWORK_CONTACT), id_of("network contact"), NETWORK),
+        (registry.LeadMandateEndAnnounced(**_LAST), id_of("mandate"), NETWORK),
+        (registry.VillageLeadLost(**_LAST), id_of("mandate"), NETWORK),
         (registry.MunicipalityRegistered(**_MUNICIPALITY), id_of("municipality"), None),
         (registry.MunicipalityChanged(**_MUNICIPALITY), id_of("municipality"), None),
         (registry.VillageRegistered(**_VILLAGE), id_of("village"), NETWORK),
@@ -134,14 +182,27 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             id_of("organisation"),
             NETWORK,
         ),
+        (
+            registry.ConfirmationRequested(
+                organisation_id=id_of("organisation"),
+                person_id=id_of("person"),
+                organisation="Holzbau Lindenhof",
+                village="Gossa",
+                confirmed_on=date(2026, 2, 1),
+                reminder=False,
+                token="r4nd0m-c0nf1rm",
+                expires_at=datetime(2027, 4, 1, 12, 0, tzinfo=UTC),
+            ),
+            id_of("message"),
+            None,
+        ),
         (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
         (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
         (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),
-        (
-            registry.VolunteerSignedUp(volunteer_id=id_of("volunteer"), fields=["sport-und-bewegung"], areas=[_AREA]),
-            id_of("volunteer"),
-            NETWORK,
-        ),
+        (registry.VolunteerSignedUp(**_VOLUNTEER), id_of("volunteer"), NETWORK),
+        (registry.VolunteerChanged(**_VOLUNTEER), id_of("volunteer"), NETWORK),
+        (registry.VolunteerPaused(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
+        (registry.VolunteerResumed(**_VOLUNTEER), id_of("volunteer"), NETWORK),
         (registry.VolunteerWithdrawn(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
         (registry.ProfilePublished(profile_id=id_of("profile")), id_of("profile"), NETWORK),
         (registry.ProfileWithdrawn(profile_id=id_of("profile")), id_of("profile"), NETWORK),
@@ -344,6 +405,83 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 registration_id=id_of("registration"), person_id=id_of("person"), meeting=_MEETING
             ),
             id_of("registration"),
+            NETWORK,
+        ),
+        (
+            events.MinutesPublished(
+                minutes_id=id_of("minutes"),
+                meeting_id=id_of("meeting"),
+                network=NETWORK,
+                title="Netzwerktreffen",
+                place="Dorfgemeinschaftshaus Gossa",
+                starts_at=datetime(2024, 9, 11, 16, 0, tzinfo=UTC),
+                ends_at=datetime(2024, 9, 11, 18, 0, tzinfo=UTC),
+                approved_on=date(2024, 10, 9),
+                corrected=True,
+                people=14,
+                present=[id_of("organisation")],
+                excused=[id_of("other organisation")],
+                items=[
+                    events.PublishedItem(
+                        position=1,
+                        title="Dorffest",
+                        text="Das Zelt kommt am Freitag.",
+                        carried=True,
+                        decisions=[
+                            events.PublishedDecision(
+                                text="Das Fest ist am 7. Juni.", votes_for=11, votes_against=1, votes_abstained=2
+                            )
+                        ],
+                        action_items=[
+                            events.PublishedActionItem(
+                                title="Zelt bestellen",
+                                organisation_id=id_of("organisation"),
+                                function="chair",
+                                due_on=date(2024, 10, 1),
+                                state=events.ActionItemState.OPEN,
+                            )
+                        ],
+                    )
+                ],
+            ),
+            id_of("minutes"),
+            NETWORK,
+        ),
+        (
+            events.ActionItemCompleted(
+                action_item_id=id_of("action item"),
+                meeting_id=id_of("meeting"),
+                network=NETWORK,
+                need_id=id_of("need"),
+            ),
+            id_of("action item"),
+            NETWORK,
+        ),
+        (
+            events.ActionItemFellDue(
+                action_item_id=id_of("action item"),
+                contact_id=id_of("contact"),
+                person_id=id_of("person"),
+                organisation_id=id_of("organisation"),
+                network=NETWORK,
+                title="Zelt bestellen",
+                due_on=date(2024, 10, 1),
+                number=1,
+                meeting_title="Netzwerktreffen",
+                met_at=datetime(2024, 9, 11, 16, 0, tzinfo=UTC),
+            ),
+            id_of("reminder"),
+            NETWORK,
+        ),
+        (
+            events.MinutesMissed(
+                meeting_id=id_of("meeting"),
+                person_id=id_of("person"),
+                network=NETWORK,
+                meeting_title="Netzwerktreffen",
+                met_at=datetime(2024, 9, 11, 16, 0, tzinfo=UTC),
+            ),
+            id_of("meeting"),
             NETWORK,
         ),
         (notifications.NoticeDelivered(**_NOTICE), id_of("notice"), NETWORK),

@@ -1,5 +1,6 @@
 """The HTTP side of the service `registry`."""
 
+import asyncio
 from functools import partial
 
 from fastapi import FastAPI
@@ -16,14 +17,20 @@ from registry.address_changes import routes as address_changes
 from registry.api_clients import routes as api_clients
 from registry.certificates import routes as certificates
 from registry.consents import routes as consents
+from registry.coverage import routes as coverage
 from registry.erasures import consumers as receipts
 from registry.erasures import routes as erasures
 from registry.erasures.forgetting import forgetting
 from registry.fields_of_activity import routes as fields_of_activity
+from registry.freshness import routes as freshness
+from registry.imports import routes as imports
 from registry.lead_mandates import routes as lead_mandates
 from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
+from registry.mergers import routes as mergers
 from registry.mutual_help import routes as mutual_help
+from registry.mutual_help.consumers import consumer as mutual_help_tasks
+from registry.network_contacts import routes as network_contacts
 from registry.organisations import routes as organisations
 from registry.own_data import PARTS
 from registry.people import names
@@ -33,7 +40,9 @@ from registry.retention import RULES
 from registry.search import routes as search
 from registry.settings import RegistrySettings
 from registry.sign_ups import routes as sign_ups
+from registry.spreadsheets.limits import LIMITS
 from registry.territory import routes as territory
+from registry.volunteers import own_routes as own_volunteer
 from registry.volunteers import routes as volunteers
 
 
@@ -54,13 +63,20 @@ def create_app(settings: RegistrySettings) -> FastAPI:
         settings=settings,
         routers=[
             territory.router,
+            coverage.router,
+            mergers.router,
+            network_contacts.router,
             fields_of_activity.router,
             organisations.router,
+            freshness.router,
+            imports.uploads,
+            imports.router,
             lead_mandates.router,
             people.router,
             names.router,
             address_changes.router,
             volunteers.router,
+            own_volunteer.router,
             mutual_help.router,
             search.router,
             sign_ups.router,
@@ -76,14 +92,16 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             create_own_data_router("registry", PARTS, RULES),
         ],
         fetch_keys=own_keys,
+        body_limits={"/imports": 2 * LIMITS.size},  # from 25 MB on the upload itself says what is wrong
         asyncapi=partial(
             create_document,
             "registry",
-            (*forgetting.consumers, receipts.create_consumer(settings.receipt_keys)),
+            (*forgetting.consumers, receipts.create_consumer(settings.receipt_keys), mutual_help_tasks),
             prefix=settings.amqp_prefix,
         ),
     )
     app.state.signing_keys = keys
+    app.state.uploads = asyncio.Semaphore(imports.AT_ONCE)
     app.state.rate_limits = RateLimits(app.state.sessions.begin)
     app.state.id_tokens = _id_tokens(settings)
     return app

@@ -8,10 +8,13 @@ from registry.address_changes.model import AddressChange
 from registry.certificates.model import Certificate
 from registry.consents.model import Consent
 from registry.fields_of_activity.model import FieldOfActivity
+from registry.freshness.model import ConfirmationLink
 from registry.logins.model import ExternalIdentity, LoginSession
 from registry.mutual_help.model import HelpEntry, HelpRequest
+from registry.network_contacts.model import NetworkContact
 from registry.organisations.model import Organisation
 from registry.people.model import Contact, Person
+from registry.territory.model import Network
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
 
 _RECORDED = {"created_at": "Eingetragen am", "recorded_by": "Kennung der eintragenden Person"}
@@ -38,6 +41,7 @@ PARTS = (
             "organisation": "Organisation",
             "function": "Funktion",
             "starts_on": "Von",
+            "ends_on": "Vorgesehen bis",
             "until": "Bis",
             "created_at": "Eingetragen am",
         },
@@ -46,6 +50,7 @@ PARTS = (
                 Organisation.name.label("organisation"),
                 Contact.function,
                 Contact.starts_on,
+                Contact.ends_on,
                 Contact.until,
                 Contact.created_at,
             )
@@ -53,6 +58,40 @@ PARTS = (
             .where(Contact.person_id == person)
         ),
         name="Für wen Sie sprechen",
+    ),
+    Own(
+        "network_contact",
+        {
+            "network": "Netzwerk",
+            "function": "Funktion",
+            "starts_on": "Von",
+            "until": "Bis",
+            "created_at": "Eingetragen am",
+        },
+        lambda person: (
+            sa.select(
+                Network.name.label("network"),
+                NetworkContact.function,
+                NetworkContact.starts_on,
+                NetworkContact.until,
+                NetworkContact.created_at,
+            )
+            .join(Network, Network.id == NetworkContact.network_id)
+            .where(NetworkContact.person_id == person)
+        ),
+        name="Für welches Netzwerk Sie sprechen",
+    ),
+    Own(
+        "confirmation_link",
+        {"organisation": "Organisation", "created_at": "Geschickt am", "expires_at": "Gilt bis"},
+        lambda person: (
+            sa.select(
+                Organisation.name.label("organisation"), ConfirmationLink.created_at, ConfirmationLink.expires_at
+            )
+            .join(Organisation, Organisation.id == ConfirmationLink.organisation_id)
+            .where(ConfirmationLink.person_id == person)
+        ),
+        name="Links zum Bestätigen eines Eintrags",
     ),
     Own(
         "volunteer",

@@ -22,8 +22,10 @@ from registry.certificates.model import KEPT_MONTHS, Certificate
 from registry.consents.model import Consent, GuardianLink, UnsubscribeLink
 from registry.erasures.handlers import request_erasure
 from registry.erasures.model import Erasure, Origin, ReceiptRow
+from registry.freshness.model import ConfirmationLink
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
 from registry.mutual_help.model import HelpRequest, HelpRequestLink
+from registry.network_contacts.model import NetworkContact
 from registry.people.model import Contact, Person
 from registry.search.model import search_posting, search_typo, search_word
 from registry.sign_ups.model import SignUp
@@ -62,11 +64,14 @@ def _has_no_role(before: Moment) -> ColumnElement[bool]:
         or_(AccessGrant.ended_at.is_(None), AccessGrant.ended_at >= before),
         or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= day),
     )
+    speaker = sa.exists().where(
+        NetworkContact.person_id == Person.id, or_(NetworkContact.until.is_(None), NetworkContact.until >= day)
+    )
     volunteer = sa.exists().where(Volunteer.person_id == Person.id)
     consent = sa.exists().where(
         Consent.person_id == Person.id, or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at >= before)
     )
-    return sa.and_(Person.created_at < before, ~contact, ~grant, ~volunteer, ~consent)
+    return sa.and_(Person.created_at < before, ~contact, ~speaker, ~grant, ~volunteer, ~consent)
 
 
 def _not_asked(person_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
@@ -110,6 +115,28 @@ RULES = (
         since="nach dem Ende der Funktion",
         period=Period(years=3),
         removal=Removing(Contact, lambda before: Contact.until < cast(before, Date)),
+    ),
+    Rule(
+        slug="confirmation-links",
+        name="Links zum Bestätigen von Einträgen",
+        activity=CONTACTS,
+        data="Prüfsumme des Links, wem er geschickt wurde",
+        subjects="Ansprechpersonen der Vereine",
+        recipients=_NOBODY,
+        since="nach dem Ablauf (90 Tage nach der E-Mail); ein benutzter Link sofort",
+        period=Period(days=1),
+        removal=Removing(ConfirmationLink, lambda before: ConfirmationLink.expires_at < before),
+    ),
+    Rule(
+        slug="network-contacts",
+        name="Funktionen in Netzwerken",
+        activity=CONTACTS,
+        data="Wer welche Funktion in welchem Netzwerk von wann bis wann hatte",
+        subjects="Ansprechpersonen der Netzwerke",
+        recipients=_STAFF,
+        since="nach dem Ende der Funktion",
+        period=Period(years=3),
+        removal=Removing(NetworkContact, lambda before: NetworkContact.until < cast(before, Date)),
     ),
     Rule(
         slug="grants",
@@ -332,12 +359,16 @@ EXEMPT = {
     "network": _PLACES,
     "network_goal": _PLACES,
     "village": _PLACES,
+    "village_seat": _PLACES,
+    "coverage": _PLACES,
+    "merger": _PLACES,
     "field_of_activity": "eine Liste von Begriffen",
     "lead_mandate": "Vereine und Orte",
     "help_entry": _ORGANISATIONS,
     "help_entry_field": _ORGANISATIONS,
     "search_stale": "Kennungen von Einträgen, die neu zu lesen sind",
     "organisation": _ORGANISATIONS,
+    "organisation_federation": _ORGANISATIONS,
     "organisation_area": _ORGANISATIONS,
     "organisation_field": _ORGANISATIONS,
 }

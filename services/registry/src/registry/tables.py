@@ -10,12 +10,17 @@ from registry.address_changes import model as _address_changes
 from registry.api_clients import model as _api_clients
 from registry.certificates import model as _certificates
 from registry.consents import model as _consents
+from registry.coverage import model as _coverage
 from registry.database import Base
 from registry.erasures import model as _erasures
 from registry.fields_of_activity import model as _fields_of_activity
+from registry.freshness import model as _freshness
+from registry.imports import model as _imports
 from registry.lead_mandates import model as _lead_mandates
 from registry.logins import model as _logins
+from registry.mergers import model as _mergers
 from registry.mutual_help import model as _mutual_help
+from registry.network_contacts import model as _network_contacts
 from registry.organisations import model as _organisations
 from registry.people import model as _people
 from registry.search import model as _search
@@ -31,11 +36,16 @@ _MODELS = (
     _api_clients,
     _certificates,
     _consents,
+    _coverage,
     _erasures,
     _fields_of_activity,
+    _freshness,
+    _imports,
     _lead_mandates,
     _logins,
+    _mergers,
     _mutual_help,
+    _network_contacts,
     _organisations,
     _people,
     _search,

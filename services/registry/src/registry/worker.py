@@ -5,30 +5,45 @@ from shared.audit import head as audit
 from shared.messaging.worker import Timer, Worker
 from shared.retention import runs as retention
 
+from registry.coverage import settling as coverage
 from registry.erasures.consumers import create_consumer
 from registry.erasures.forgetting import forgetting
 from registry.erasures.journal import Journal, Repeating
+from registry.freshness import asking
+from registry.lead_mandates import watching as lead_mandates
+from registry.mergers import handlers as mergers
+from registry.mutual_help.consumers import consumer as mutual_help
+from registry.people import contacts
+from registry.imports import jobs as imports
 from registry.retention import RULES
 from registry.search import index
 from registry.settings import RegistrySettings
+from registry.volunteers.standing import timer as pauses
 
 log = structlog.get_logger()
 
 
 def create_worker(settings: RegistrySettings) -> Worker:
-    """The registry follows nobody's events but the receipts of erasures: what it knows, people enter.
+    """The registry follows the receipts of erasures and the tasks of meetings; all else that it knows, people enter.
 
     Raises `MissingSetting` without the keys of the receipts.
     """
     return Worker(
         "registry",
         settings,
-        consumers=[*forgetting.consumers, create_consumer(settings.public_receipt_keys())],
+        consumers=[*forgetting.consumers, create_consumer(settings.public_receipt_keys()), mutual_help],
         timers=[
             *_erasing(settings),
             index.timer(),
+            coverage.timer(),
+            mergers.timer(),
+            lead_mandates.timer(),
+            asking.timer(),
+            contacts.timer(),
+            imports.timer(),
             retention.timer(RULES),
             audit.timer(),
+            pauses(),
         ],
     )
 

@@ -45,7 +45,7 @@ async def give_grant(session: AsyncSession, access: Access, given: GrantInput) -
         ends_on=given.ends_on,
         given_by=access.principal.id,
     )
-    _audit(session, "grant.given", grant, places)
+    audit_grant(session, "grant.given", grant, places)
     return grant
 
 
@@ -80,10 +80,11 @@ async def take_back_grant(session: AsyncSession, access: Access, grant_id: UUID)
     places = await queries.places_of(session, grant.scope, grant.scope_id)
     check_may_give(access, grant.role, **places)
     if grant.end(datetime.now(UTC)):
-        _audit(session, "grant.taken_back", grant, places)
+        audit_grant(session, "grant.taken_back", grant, places)
 
 
-def _audit(session: AsyncSession, action: str, grant: AccessGrant, places: dict[str, UUID | None]) -> None:
+def audit_grant(session: AsyncSession, action: str, grant: AccessGrant, places: dict[str, UUID | None]) -> None:
+    """Note what becomes of a grant; `places` are those that its scope lies in."""
     audit.record(
         session,
         action,

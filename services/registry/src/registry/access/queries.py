@@ -20,10 +20,11 @@ from registry.territory.model import Municipality, Network
 def in_force() -> ColumnElement[bool]:
     """Grants that hold today."""
     now = today()
-    return and_(_not_over(now), AccessGrant.starts_on <= now)
+    return and_(not_over(now), AccessGrant.starts_on <= now)
 
 
-def _not_over(now: date) -> ColumnElement[bool]:
+def not_over(now: date) -> ColumnElement[bool]:
+    """Grants that hold on this day or later."""
     return and_(AccessGrant.ended_at.is_(None), or_(AccessGrant.ends_on.is_(None), AccessGrant.ends_on >= now))
 
 
@@ -71,7 +72,7 @@ async def held_between(
         AccessGrant.person_id == person_id,
         AccessGrant.role == role,
         AccessGrant.scope_id.is_not_distinct_from(scope_id),
-        _not_over(starts_on),
+        not_over(starts_on),
     )
     if ends_on is not None:
         same = same.where(AccessGrant.starts_on <= ends_on)
@@ -87,7 +88,7 @@ async def grants_of(session: AsyncSession, person_id: UUID) -> Sequence[AccessGr
 
 async def list_grants(session: AsyncSession, access: Access, person_id: UUID | None) -> Sequence[AccessGrant]:
     """The present and coming grants in the caller's scope, oldest first."""
-    grants = select(AccessGrant).where(_not_over(today()), scope_reached(access, AccessGrant.scope_id))
+    grants = select(AccessGrant).where(not_over(today()), scope_reached(access, AccessGrant.scope_id))
     if person_id is not None:
         grants = grants.where(AccessGrant.person_id == person_id)
     return (await session.scalars(grants.order_by(AccessGrant.created_at, AccessGrant.id).limit(1_000))).all()

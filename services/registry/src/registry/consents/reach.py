@@ -1,4 +1,4 @@
-"""Where a person belongs: by the areas of activity of a volunteer, and by the organisations that they speak for."""
+"""Where a person belongs: by a volunteer's areas of activity, and by the organisations and networks they speak for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from shared.contracts.registry import AreaKind
 from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.network_contacts.model import NetworkContact
+from registry.network_contacts.queries import lasts
 from registry.organisations.model import Organisation
 from registry.people.model import Contact, Person
 from registry.territory.model import Network, Village
@@ -57,6 +59,10 @@ async def reach_of(session: AsyncSession, person_id: UUID) -> Reach:
         .outerjoin(Network, Network.id == Village.network_id)
         .where(Contact.person_id == person_id, Contact.until.is_(None))
     )
+    speaking = select(Network.id, Network.slug).join(NetworkContact, NetworkContact.network_id == Network.id)
+    for network_id, slug in await session.execute(speaking.where(NetworkContact.person_id == person_id, lasts())):
+        scopes.add(str(network_id))
+        networks.add(slug)
     for municipality_id, network_id, slug in await session.execute(homes):
         scopes |= {str(one) for one in (municipality_id, network_id) if one is not None}
         networks |= {slug} if slug else set()

@@ -6,6 +6,7 @@ from shared.contracts.registry import (
     ConsentPurpose,
     ContactDismissed,
     ErasureConfirmed,
+    NetworkContactDismissed,
     ProfileWithdrawn,
     VolunteerWithdrawn,
 )
@@ -17,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.consents.model import Consent
 from registry.database import Base
+from registry.network_contacts.model import NetworkContact
+from registry.network_contacts.queries import lasts
 from registry.people.model import Contact, Person
 from registry.volunteers.model import Volunteer
 
@@ -51,6 +54,11 @@ async def _tell(session: AsyncSession, subject: Subject) -> None:
         dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
         network = contact.organisation.village.network_slug
         outbox.record(session, dismissed, subject=contact.id, sequence=contact.version + 1, network=network)
+    speaking = sa.select(NetworkContact).where(NetworkContact.person_id == subject.person_id, lasts())
+    for speaker in (await session.scalars(speaking)).unique():
+        silent = NetworkContactDismissed(network_contact_id=speaker.id, network_id=speaker.network_id)
+        slug = speaker.network.slug
+        outbox.record(session, silent, subject=speaker.id, sequence=speaker.version + 1, network=slug)
     for volunteer in await session.scalars(sa.select(Volunteer).where(Volunteer.person_id == subject.person_id)):
         withdrawn = VolunteerWithdrawn(volunteer_id=volunteer.id)
         outbox.record(session, withdrawn, subject=volunteer.id, sequence=volunteer.version + 1)

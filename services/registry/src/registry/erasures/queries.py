@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.access.model import AccessGrant
 from registry.access.queries import in_force
 from registry.erasures.model import Erasure, read_number
+from registry.network_contacts.model import NetworkContact
 from registry.people.model import Contact
 from registry.volunteers.model import Volunteer
 
@@ -37,6 +38,8 @@ async def scopes_of_person(session: AsyncSession, person_id: UUID) -> list[str]:
     for contact in await contacts_of(session, person_id):
         village = contact.organisation.village
         scopes |= {str(each) for each in (contact.organisation_id, village.municipality_id, village.network_id) if each}
+    speaking = select(NetworkContact.network_id).where(NetworkContact.person_id == person_id)
+    scopes |= {str(each) for each in await session.scalars(speaking)}
     held = select(AccessGrant.scope_id).where(AccessGrant.person_id == person_id, AccessGrant.scope_id.is_not(None))
     scopes |= {str(each) for each in await session.scalars(held)}
     volunteer = await session.scalar(select(Volunteer).where(Volunteer.person_id == person_id))

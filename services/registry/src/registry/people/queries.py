@@ -1,20 +1,24 @@
 """Reading persons and contacts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from shared.access.grants import Access, Role
+from shared.access.grants import Access, Role, ScopeKind
 from shared.contracts.registry import ConsentPurpose
 from shared.errors import NotFound
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.access.model import AccessGrant
 from registry.consents.conditions import has_given
+from registry.network_contacts.model import NetworkContact
+from registry.network_contacts.queries import lasts
 from registry.organisations.model import Organisation
 from registry.pages import read_page
 from registry.people.model import Contact, ContactFunction, Person, UnknownPerson
-from registry.scope import has_district, organisations_in_scope
+from registry.scope import has_district, ids_of, organisations_in_scope
 from registry.volunteers.model import Volunteer
 from registry.volunteers.scope import volunteers_in_scope
 
@@ -74,23 +78,37 @@ async def same_person(session: AsyncSession, name: str, email: str | None, phone
     return found
 
 
+@dataclass(frozen=True)
+class ContactFilter:
+    """Which contacts a list shows; None leaves a property open."""
+
+    organisation_id: UUID | None = None
+    person_id: UUID | None = None
+    ended: bool = False
+
+
 async def list_contacts(
-    session: AsyncSession,
-    access: Access,
-    organisation_id: UUID | None,
-    person_id: UUID | None,
-    after: str | None,
-    limit: int,
+    session: AsyncSession, access: Access, wanted: ContactFilter, after: str | None, limit: int
 ) -> tuple[Sequence[Contact], str | None]:
-    """The present contacts in the caller's scope by the person's name."""
-    contacts = (
-        select(Contact).join(Contact.person.of_type(Person)).where(Contact.until.is_(None), _contacts_in_scope(access))
-    )
-    if organisation_id is not None:
-        contacts = contacts.where(Contact.organisation_id == organisation_id)
-    if person_id is not None:
-        contacts = contacts.where(Contact.person_id == person_id)
+    """The present contacts in the caller's scope by the person's name, or those whose function has ended."""
+    contacts = select(Contact).join(Contact.person.of_type(Person)).where(_contacts_in_scope(access))
+    contacts = contacts.where(Contact.until.is_not(None) if wanted.ended else Contact.until.is_(None))
+    if wanted.organisation_id is not None:
+        contacts = contacts.where(Contact.organisation_id == wanted.organisation_id)
+    if wanted.person_id is not None:
+        contacts = contacts.where(Contact.person_id == wanted.person_id)
     return await read_page(session, contacts, (Person.name, Contact.id), after, limit)
+
+
+def with_mail(organisation_id: UUID | InstrumentedAttribute[UUID]) -> Select[Person]:
+    """People who speak for the organisation at present and can be reached by email, each once."""
+    present = select(Person).join(Contact, Contact.person_id == Person.id).distinct()
+    return present.where(Contact.organisation_id == organisation_id, Contact.until.is_(None), Person.email.is_not(None))
+
+
+async def people_with_mail(session: AsyncSession, organisation_id: UUID) -> Sequence[Person]:
+    """The present contacts of an organisation who can be reached by email."""
+    return (await session.scalars(with_mail(organisation_id).order_by(Person.id))).all()
 
 
 async def contact_for_update(session: AsyncSession, access: Access, contact_id: UUID) -> Contact:
@@ -100,6 +118,12 @@ async def contact_for_update(session: AsyncSession, access: Access, contact_id: 
     if found is None:
         raise NotFound
     return found
+
+
+async def is_contact(session: AsyncSession, person_id: UUID) -> bool:
+    """Whether the person has a function of any organisation now."""
+    present = select(Contact.id).where(Contact.person_id == person_id, Contact.until.is_(None)).limit(1)
+    return await session.scalar(present) is not None
 
 
 async def is_appointed(
@@ -128,16 +152,22 @@ def _is_listed() -> ColumnElement[bool]:
         Person.id.not_in(volunteers),
         Person.id.in_(select(Contact.person_id).where(Contact.until.is_(None))),
         Person.id.in_(roles),
+        Person.id.in_(select(NetworkContact.person_id).where(lasts())),
     )
 
 
 def persons_in_scope(access: Access) -> ColumnElement[bool]:
-    """Contacts of the caller's organisations, and whom the caller has entered. Volunteers have a list of their own."""
+    """Contacts of the caller's organisations and networks, and whom the caller has entered.
+
+    Volunteers have a list of their own.
+    """
     if has_district(access):
         return true()
+    networks = ids_of(access, ScopeKind.NETWORK)
+    speaking = select(NetworkContact.person_id).where(NetworkContact.network_id.in_(networks), lasts())
     present = select(Contact.person_id).where(Contact.until.is_(None), _contacts_in_scope(access))
     me = access.principal.id
-    return or_(Person.id.in_(present), Person.recorded_by == me, Person.id == me)
+    return or_(Person.id.in_(present), Person.id.in_(speaking), Person.recorded_by == me, Person.id == me)
 
 
 def seen_by(access: Access) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.consents.conditions import has_given
 from registry.consents.model import Consent
+from registry.network_contacts.model import NetworkContact
+from registry.network_contacts.queries import holds_today
 from registry.organisations.model import Organisation, Publication
 from registry.people.model import Contact, Person
 from registry.profiles.schemas import ProfileAnswer, ProfileKind
@@ -17,8 +19,28 @@ MOST = 2_000  # of each kind, in one network
 
 
 async def profiles_of(session: AsyncSession, network: str) -> list[ProfileAnswer]:
-    """The published contacts and volunteers of a network (by slug), by name."""
-    return [*await _contacts(session, network), *await _volunteers(session, network)]
+    """Those who speak for a network (by slug), its published contacts and its volunteers, by name."""
+    speaking = await _speaking_for(session, network)
+    return [*speaking, *await _contacts(session, network), *await _volunteers(session, network)]
+
+
+async def _speaking_for(session: AsyncSession, network: str) -> list[ProfileAnswer]:
+    rows = (
+        select(Consent.id, NetworkContact)
+        .join_from(NetworkContact, Person, Person.id == NetworkContact.person_id)
+        .join(Consent, and_(Consent.person_id == Person.id, _published()))
+        .where(NetworkContact.network.has(Network.slug == network), holds_today())
+        .order_by(Person.name, NetworkContact.id)
+    )
+    return [
+        ProfileAnswer(
+            profile_id=profile_id,
+            kind=ProfileKind.NETWORK_CONTACT,
+            name=contact.person.name,
+            function=contact.function,
+        )
+        for profile_id, contact in await session.execute(rows.limit(MOST))
+    ]
 
 
 async def _contacts(session: AsyncSession, network: str) -> list[ProfileAnswer]:

@@ -6,12 +6,14 @@ from uuid import UUID
 from pydantic import BaseModel
 from shared.contracts.registry import Area
 
+from registry.network_contacts.model import NetworkFunction
 from registry.people.model import ContactFunction
 
 
 class ProfileKind(StrEnum):
     CONTACT = "contact"  # speaks for an organisation
     VOLUNTEER = "volunteer"
+    NETWORK_CONTACT = "network_contact"  # speaks for the network
 
 
 class ProfileAnswer(BaseModel):
@@ -25,7 +27,7 @@ class ProfileAnswer(BaseModel):
     kind: ProfileKind
     name: str
     organisation_id: UUID | None = None
-    function: ContactFunction | None = None
+    function: ContactFunction | NetworkFunction | None = None
     fields: list[str] = []
     areas: list[Area] = []
 

@@ -1,30 +1,24 @@
 """Registering and changing the territory."""
 
-from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from shared.access.grants import Access, Role
 from shared.contracts.registry import (
     MunicipalityChanged,
     MunicipalityRegistered,
-    MunicipalityState,
     NetworkChanged,
     NetworkFounded,
-    NetworkGoal,
-    NetworkState,
     VillageChanged,
     VillageRegistered,
-    VillageState,
 )
-from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.consents import handlers as consents
+from registry.coverage.handlers import cover_from_today
+from registry.coverage.settling import TERRITORY
 from registry.database import apply, lock
 from registry.slugs import unused_slug
 from registry.territory import queries
 from registry.territory.model import (
-    AgsTaken,
     District,
     DistrictExists,
     Municipality,
@@ -32,6 +26,7 @@ from registry.territory.model import (
     SlugTaken,
     Village,
     VillageExists,
+    VillageSeat,
 )
 from registry.territory.schemas import (
     DistrictChanges,
@@ -43,6 +38,7 @@ from registry.territory.schemas import (
     VillageChanges,
     VillageInput,
 )
+from registry.territory.telling import tell_municipality, tell_network, tell_village
 from registry.versions import expect_version
 
 
@@ -71,14 +67,12 @@ async def register_municipality(session: AsyncSession, entered: MunicipalityInpu
     """Raises `DistrictMissing`, `ForeignAgs` and `AgsTaken`."""
     district = await queries.registered_district(session)
     district.check_ags(entered.ags)
-    await lock(session, "ags", entered.ags)
-    if await queries.has_ags(session, entered.ags):
-        raise AgsTaken
+    await queries.check_ags_unused(session, entered.ags)
     slug = await unused_slug(session, Municipality.slug, entered.name)
     municipality = Municipality(id=uuid4(), district_id=district.id, ags=entered.ags, slug=slug, name=entered.name)
     session.add(municipality)
     await session.flush()
-    _tell_municipality(session, municipality, MunicipalityRegistered)
+    tell_municipality(session, municipality, MunicipalityRegistered)
     return municipality
 
 
@@ -88,9 +82,12 @@ async def change_municipality(
     municipality = await queries.municipality(session, municipality_id, lock=True)
     access.reach(municipality=municipality.id)
     expect_version(municipality, if_match)
+    municipality.check_present()
     if apply(municipality, changes.model_dump()):
+        own = (municipality.slug, *municipality.former_slugs)
+        municipality.take_slug(await unused_slug(session, Municipality.slug, municipality.name, own=own))
         municipality.touch()
-        _tell_municipality(session, municipality, MunicipalityChanged)
+        tell_municipality(session, municipality, MunicipalityChanged)
     return municipality
 
 
@@ -98,6 +95,7 @@ async def register_village(session: AsyncSession, access: Access, entered: Villa
     """Raises `UnknownMunicipality` and `VillageExists`."""
     municipality = await queries.municipality_named(session, entered.municipality_id)
     access.check(municipality=municipality.id)
+    municipality.check_present()
     await _check_village_name(session, municipality.id, entered.name)
     slug = await unused_slug(session, Village.slug, entered.name, municipality.name)
     village = Village(
@@ -112,7 +110,8 @@ async def register_village(session: AsyncSession, access: Access, entered: Villa
     village.check_place()
     session.add(village)
     await session.flush()
-    _tell_village(session, village, VillageRegistered)
+    session.add(VillageSeat(village_id=village.id, municipality_id=municipality.id, starts_on=municipality.begins_on))
+    tell_village(session, village, VillageRegistered)
     return village
 
 
@@ -125,15 +124,19 @@ async def change_village(
     changed = changes.model_dump()
     if changed.get("name", village.name) != village.name:
         await _check_village_name(session, village.municipality_id, changed["name"])
+        municipality = await queries.municipality(session, village.municipality_id)
+        own = (village.slug, *village.former_slugs)
+        village.take_slug(await unused_slug(session, Village.slug, changed["name"], municipality.name, own=own))
     if apply(village, changed):
         village.check_place()
         village.touch()
-        _tell_village(session, village, VillageChanged)
+        tell_village(session, village, VillageChanged)
     return village
 
 
 async def found_network(session: AsyncSession, entered: NetworkInput) -> Network:
     """Raises `SlugTaken`, `UnknownVillages` and `CoveredElsewhere`."""
+    await lock(session, TERRITORY, "")
     slug = await unused_slug(session, Network.slug, entered.slug or entered.name)
     if entered.slug is not None and slug != entered.slug:
         raise SlugTaken
@@ -143,8 +146,8 @@ async def found_network(session: AsyncSession, entered: NetworkInput) -> Network
     network.set_goals(entered.goals)
     session.add(network)
     await session.flush()
-    await _cover(session, network, entered.village_ids)
-    await _tell_network(session, network, NetworkFounded)
+    await cover_from_today(session, network, entered.village_ids)
+    await tell_network(session, network, NetworkFounded)
     return network
 
 
@@ -152,69 +155,25 @@ async def change_network(
     session: AsyncSession, access: Access, network_id: UUID, changes: NetworkChanges, if_match: str | None
 ) -> Network:
     """Raises `Forbidden` when anybody but a district officer changes the villages."""
-    network = await queries.network(session, network_id, lock=True)
-    access.reach(network=network.id)
-    expect_version(network, if_match)
     changed = changes.model_dump()
     village_ids, goals = changed.pop("village_ids", None), changed.pop("goals", None)
     if village_ids is not None:
+        await lock(session, TERRITORY, "")
+    network = await queries.network(session, network_id, lock=True)
+    access.reach(network=network.id)
+    expect_version(network, if_match)
+    if village_ids is not None:
         Access(access.principal, frozenset({Role.DISTRICT_OFFICER})).check()
-    covered = village_ids is not None and await _cover(session, network, village_ids)
+    covered = village_ids is not None and await cover_from_today(session, network, village_ids)
     aimed = goals is not None and network.set_goals(goals)
     if apply(network, changed) or covered or aimed:
         network.touch()
         await session.flush()
-        await _tell_network(session, network, NetworkChanged)
+        await tell_network(session, network, NetworkChanged)
     return network
-
-
-async def _cover(session: AsyncSession, network: Network, village_ids: Iterable[UUID]) -> bool:
-    """Make `network` cover exactly these villages; returns whether that changed anything."""
-    wanted = set(village_ids)
-    covered = await queries.villages_of(session, network.id, lock=True)
-    dropped = [village for village in covered if village.id not in wanted]
-    joined = [village for village in await queries.villages_named(session, wanted) if village.join(network)]
-    for village in dropped:
-        village.leave()
-    await session.flush()
-    for village in (*dropped, *joined):
-        _tell_village(session, village, VillageChanged)
-    await consents.tell_moved_villages(session, [village.id for village in (*dropped, *joined)])
-    return bool(dropped or joined)
 
 
 async def _check_village_name(session: AsyncSession, municipality_id: UUID, name: str) -> None:
     await lock(session, "village", f"{municipality_id}/{name}")
     if await queries.has_village(session, municipality_id, name):
         raise VillageExists
-
-
-def _tell_municipality(session: AsyncSession, municipality: Municipality, told: type[MunicipalityState]) -> None:
-    state = told(municipality_id=municipality.id, ags=municipality.ags, slug=municipality.slug, name=municipality.name)
-    record(session, state, subject=municipality.id, sequence=municipality.version)
-
-
-def _tell_village(session: AsyncSession, village: Village, told: type[VillageState]) -> None:
-    state = told(
-        village_id=village.id,
-        municipality_id=village.municipality_id,
-        slug=village.slug,
-        name=village.name,
-        network=village.network_slug,
-        latitude=village.latitude,
-        longitude=village.longitude,
-    )
-    record(session, state, subject=village.id, sequence=village.version, network=village.network_slug)
-
-
-async def _tell_network(session: AsyncSession, network: Network, told: type[NetworkState]) -> None:
-    state = told(
-        network_id=network.id,
-        slug=network.slug,
-        name=network.name,
-        programme=network.programme,
-        description=network.description,
-        goals=[NetworkGoal(number=goal.number, text=goal.text) for goal in network.goals],
-        village_ids=(await queries.village_ids_of(session, [network.id]))[network.id],
-    )
-    record(session, state, subject=network.id, sequence=network.version, network=network.slug)

@@ -1,12 +1,14 @@
 """District, municipalities, villages, and the networks that cover villages."""
 
+from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
 import sqlalchemy as sa
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.database import Base, Recorded
@@ -47,17 +49,17 @@ class SlugTaken(DomainError):
     field = "slug"
 
 
+class MunicipalityIsDissolved(DomainError):
+    code = "municipality_dissolved"
+    message = "{municipality} has been merged into another municipality and does not change any more."
+    field = "municipality_id"
+
+
 class HalfAPlace(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "half_a_place"
     message = "Please give both latitude and longitude, or none."
     field = "latitude"
-
-
-class CoveredElsewhere(DomainError):
-    code = "covered_elsewhere"
-    message = "{village} already belongs to another network."
-    field = "village_ids"
 
 
 class UnknownVillage(DomainError):
@@ -77,6 +79,13 @@ class UnknownMunicipality(DomainError):
     code = "unknown_municipality"
     message = "This municipality is not registered."
     field = "municipality_id"
+
+
+class UnknownNetwork(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_network"
+    message = "This network is not registered."
+    field = "network_id"
 
 
 class UnknownArea(DomainError):
@@ -101,13 +110,48 @@ class District(Identified, Versioned, Recorded, Base):
             raise ForeignAgs(ags=self.ags)
 
 
-class Municipality(Identified, Versioned, Recorded, Base):
+class Addressed:
+    """Has a short name in addresses. Where that changes, the former ones lead here and are given to nobody else."""
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    former_slugs: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+
+    def take_slug(self, slug: str) -> None:
+        """Be found under `slug` from now on, and still under the present one."""
+        if slug != self.slug:
+            self.former_slugs = [*(former for former in self.former_slugs if former != slug), self.slug]
+            self.slug = slug
+
+
+class Municipality(Identified, Versioned, Recorded, Addressed, Base):
+    """A Gemeinde. `begins_on` is known of one that came from a merger; None: it was there before it was entered.
+
+    One that was merged into its successor is kept: on `dissolved_on` it was no municipality any more.
+    """
+
     __tablename__ = "municipality"
+    __table_args__ = (
+        sa.CheckConstraint("num_nonnulls(dissolved_on, successor_id) <> 1", name="dissolved_into_one"),
+        sa.Index("ix_municipality_former_slugs", "former_slugs", postgresql_using="gin"),
+    )
 
     district_id: Mapped[UUID] = mapped_column(ForeignKey("district.id"))
     ags: Mapped[str] = mapped_column(unique=True)
-    slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    begins_on: Mapped[date | None]
+    dissolved_on: Mapped[date | None]
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("municipality.id"))
+
+    def check_present(self) -> None:
+        """Raise `MunicipalityIsDissolved`."""
+        if self.dissolved_on is not None:
+            raise MunicipalityIsDissolved(municipality=self.name)
+
+    def dissolve(self, on: date, successor: "Municipality") -> None:
+        """Be no municipality from this day on. Raises `MunicipalityIsDissolved`."""
+        self.check_present()
+        self.dissolved_on, self.successor_id = on, successor.id
+        self.touch()
 
 
 class NetworkGoal(Base):
@@ -145,21 +189,21 @@ class Network(Identified, Versioned, Recorded, Base):
         return True
 
 
-class Village(Identified, Versioned, Recorded, Base):
-    """An Ortsteil: in one municipality, and in one network or none.
+class Village(Identified, Versioned, Recorded, Addressed, Base):
+    """An Ortsteil: in one municipality, and in one network or none: what holds today.
 
-    `latitude` and `longitude` are degrees in WGS 84 of its middle, both or none.
+    What held when, `VillageSeat` and `registry.coverage` know. `latitude` and `longitude` are degrees in WGS 84 of its middle, both or none.
     """
 
     __tablename__ = "village"
     __table_args__ = (
         sa.UniqueConstraint("municipality_id", "name"),
         sa.CheckConstraint("num_nonnulls(latitude, longitude) <> 1", name="place_is_whole"),
+        sa.Index("ix_village_former_slugs", "former_slugs", postgresql_using="gin"),
     )
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"))
     network_id: Mapped[UUID | None] = mapped_column(ForeignKey("network.id"), index=True)
-    slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -175,17 +219,32 @@ class Village(Identified, Versioned, Recorded, Base):
         """The slug of the network that covers the village; events about the village carry it."""
         return self.network.slug if self.network else None
 
-    def join(self, network: Network) -> bool:
-        """Be covered by `network`; returns whether that is new. A village is in one network at most."""
-        if self.network_id == network.id:
-            return False
-        if self.network_id is not None:
-            raise CoveredElsewhere(village=self.name)
-        self.network_id, self.network = network.id, network
+    def be_covered_by(self, network: Network | None) -> None:
+        """Belong to this network from now on, or to none."""
+        self.network_id, self.network = network.id if network else None, network
         self.touch()
-        return True
 
-    def leave(self) -> None:
-        """Be covered by no network any more."""
-        self.network_id, self.network = None, None
+    def move_to(self, municipality: Municipality, name: str) -> None:
+        """Lie in another municipality from now on, there under this name."""
+        self.municipality_id, self.name = municipality.id, name
         self.touch()
+
+
+class VillageSeat(Identified, Recorded, Base):
+    """A village lay in a municipality from `starts_on` (None: since ever) to `until`, both included."""
+
+    __tablename__ = "village_seat"
+    __table_args__ = (
+        sa.CheckConstraint("until >= starts_on - 1", name="ends_after_it_begins"),
+        ExcludeConstraint(
+            ("village_id", "="),
+            (sa.literal_column("daterange(starts_on, until + 1)"), "&&"),
+            using="gist",
+            name="ex_village_seat_one_at_a_time",
+        ),
+    )
+
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("village.id"))
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
+    starts_on: Mapped[date | None]
+    until: Mapped[date | None]

@@ -5,18 +5,22 @@ from uuid import UUID
 
 from shared.contracts.registry import Area, AreaKind
 from shared.errors import NotFound
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from registry.database import lock as lock_name
 from registry.pages import read_page
 from registry.territory.model import (
+    Addressed,
+    AgsTaken,
     District,
     DistrictMissing,
     Municipality,
     Network,
     UnknownArea,
     UnknownMunicipality,
+    UnknownNetwork,
     UnknownVillage,
     UnknownVillages,
     Village,
@@ -51,11 +55,14 @@ async def registered_district(session: AsyncSession) -> District:
 
 
 async def list_municipalities(
-    session: AsyncSession, slug: str | None, after: str | None, limit: int
+    session: AsyncSession, slug: str | None, dissolved: bool, after: str | None, limit: int
 ) -> tuple[Sequence[Municipality], str | None]:
+    """By name; those that were merged into another only where `dissolved` asks for them, or `slug` names one."""
     municipalities = select(Municipality)
     if slug is not None:
-        municipalities = municipalities.where(Municipality.slug == slug)
+        municipalities = municipalities.where(_called(Municipality, slug))
+    elif not dissolved:
+        municipalities = municipalities.where(Municipality.dissolved_on.is_(None))
     return await read_page(session, municipalities, (Municipality.name, Municipality.id), after, limit)
 
 
@@ -75,9 +82,11 @@ async def municipality_named(session: AsyncSession, municipality_id: UUID) -> Mu
     return found
 
 
-async def has_ags(session: AsyncSession, ags: str) -> bool:
-    """Whether a municipality with this AGS is registered."""
-    return await session.scalar(select(Municipality.id).where(Municipality.ags == ags)) is not None
+async def check_ags_unused(session: AsyncSession, ags: str) -> None:
+    """Raise `AgsTaken` when a municipality has this AGS or had it; nobody else takes it while the transaction lasts."""
+    await lock_name(session, "ags", ags)
+    if await session.scalar(select(Municipality.id).where(Municipality.ags == ags)) is not None:
+        raise AgsTaken
 
 
 async def list_villages(
@@ -94,7 +103,7 @@ async def list_villages(
     if municipality_id is not None:
         villages = villages.where(Village.municipality_id == municipality_id)
     if slug is not None:
-        villages = villages.where(Village.slug == slug)
+        villages = villages.where(_called(Village, slug))
     return await read_page(session, villages, (Village.name, Village.id), after, limit)
 
 
@@ -171,6 +180,14 @@ async def network(session: AsyncSession, network_id: UUID, *, lock: bool = False
     return found
 
 
+async def network_named(session: AsyncSession, network_id: UUID) -> Network:
+    """The network that an input names. Raises `UnknownNetwork`."""
+    found = await session.get(Network, network_id)
+    if found is None:
+        raise UnknownNetwork
+    return found
+
+
 async def village_ids_of(session: AsyncSession, networks: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """The ids of the villages that each network covers, ordered by the villages' names."""
     found: dict[UUID, list[UUID]] = {network_id: [] for network_id in networks}
@@ -198,3 +215,8 @@ async def networks_of_areas(session: AsyncSession, areas: Iterable[Area]) -> set
     if any(area.kind in {AreaKind.MUNICIPALITY, AreaKind.DISTRICT} for area in areas):
         slugs.add(None)
     return slugs
+
+
+def _called(table: type[Addressed], slug: str) -> ColumnElement[bool]:
+    """Under its present short name or a former one: no two rows share any."""
+    return or_(table.slug == slug, table.former_slugs.contains([slug]))

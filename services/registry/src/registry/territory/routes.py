@@ -5,14 +5,16 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from shared.access.dependencies import allow, public
 from shared.access.grants import Access, Role
+from shared.inputs import Day
 from shared.web import DbSession, TransactionalRoute
 
+from registry.clock import today
 from registry.inputs import SlugFilter
 from registry.pages import After, Limit, Page
-from registry.territory import handlers, queries
+from registry.territory import handlers, queries, snapshot
 from registry.territory.model import Network
 from registry.territory.schemas import (
     DistrictAnswer,
@@ -26,6 +28,7 @@ from registry.territory.schemas import (
     NetworkAnswer,
     NetworkChanges,
     NetworkInput,
+    TerritoryAnswer,
     VillageAnswer,
     VillageChanges,
     VillageInput,
@@ -35,8 +38,15 @@ from registry.versions import CHANGED_SINCE, NOT_MODIFIED, IfMatch, answer_with_
 router = APIRouter(route_class=TransactionalRoute, tags=["Territory"])
 
 DistrictStaff = Annotated[Access, Depends(allow(Role.DISTRICT_OFFICER))]
+On = Annotated[Day | None, Query(description="The day; today unless given")]
 MunicipalityStaff = Annotated[Access, Depends(allow(Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER))]
 NetworkStaff = Annotated[Access, Depends(allow(Role.DISTRICT_OFFICER, Role.NETWORK_COORDINATOR))]
+
+
+@router.get("/territory", dependencies=[Depends(public)])
+async def read_territory(session: DbSession, on: On = None) -> TerritoryAnswer:
+    """Which village belonged to which municipality and network on a day, today unless given. Names are today's."""
+    return await snapshot.territory_on(session, on or today())
 
 
 @router.get("/districts", dependencies=[Depends(public)])
@@ -62,10 +72,10 @@ async def change_district(
 
 @router.get("/municipalities", dependencies=[Depends(public)])
 async def list_municipalities(
-    session: DbSession, slug: SlugFilter = None, after: After = None, limit: Limit = 50
+    session: DbSession, slug: SlugFilter = None, dissolved: bool = False, after: After = None, limit: Limit = 50
 ) -> Page[MunicipalityAnswer]:
-    """The municipalities by name."""
-    rows, following = await queries.list_municipalities(session, slug, after, limit)
+    """The municipalities by name; with `dissolved` also those that were merged into another. Former slugs find, too."""
+    rows, following = await queries.list_municipalities(session, slug, dissolved, after, limit)
     return Page(items=[MunicipalityAnswer.model_validate(row) for row in rows], next=following)
 
 
@@ -97,7 +107,7 @@ async def change_municipality(
     changes: MunicipalityChanges,
     if_match: IfMatch = None,
 ) -> MunicipalityAnswer:
-    """Change a municipality."""
+    """Change a municipality. With another name it gets another slug; the former one still finds it."""
     changed = await handlers.change_municipality(session, access, municipality_id, changes, if_match)
     return MunicipalityAnswer.model_validate(changed)
 
@@ -139,7 +149,7 @@ async def change_village(
     changes: VillageChanges,
     if_match: IfMatch = None,
 ) -> VillageAnswer:
-    """Change a village. Its address stays the same."""
+    """Change a village. With another name it gets another slug; the former one still finds it."""
     return VillageAnswer.model_validate(await handlers.change_village(session, access, village_id, changes, if_match))
 
 

@@ -1,5 +1,6 @@
 """What comes in and goes out over HTTP about the territory."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -49,12 +50,18 @@ class MunicipalityChanges(Input):
 
 
 class MunicipalityAnswer(BaseModel):
+    """`successor_id` stands for a municipality that is dissolved since `dissolved_on`."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     ags: str
     slug: str
     name: str
+    former_slugs: list[str]
+    begins_on: date | None
+    dissolved_on: date | None
+    successor_id: UUID | None
 
 
 class VillageInput(Input):
@@ -85,6 +92,7 @@ class VillageAnswer(BaseModel):
     network: str | None = Field(validation_alias="network_slug")
     latitude: float | None
     longitude: float | None
+    former_slugs: list[str]
 
 
 class NetworkInput(Input):
@@ -123,3 +131,34 @@ class NetworkAnswer(BaseModel):
     description: str
     goals: list[GoalAnswer]
     village_ids: list[UUID]
+
+
+class VillageOnDay(BaseModel):
+    """A village, and the network that covered it on the day: id and slug."""
+
+    id: UUID
+    slug: str
+    name: str
+    latitude: float | None
+    longitude: float | None
+    network_id: UUID | None
+    network: str | None
+
+
+class MunicipalityOnDay(BaseModel):
+    id: UUID
+    ags: str
+    slug: str
+    name: str
+    begins_on: date | None
+    dissolved_on: date | None
+    successor_id: UUID | None
+    villages: list[VillageOnDay]
+
+
+class TerritoryAnswer(BaseModel):
+    """The district (None before it is registered) with what belonged to what on the day `on`."""
+
+    on: date
+    district: DistrictAnswer | None
+    municipalities: list[MunicipalityOnDay]

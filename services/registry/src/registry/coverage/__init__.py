@@ -1,0 +1,1 @@
+"""Which network covers which village, from when to when."""
