@@ -1,7 +1,7 @@
 """The lead association (federführender Verein) of a village: one at a time, for a time."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from registry.database import Base, Recorded
 from registry.organisations.model import Organisation
 from registry.territory.model import Village
 
+ENDS_SOON = timedelta(days=90)
+"""How long before its last day a mandate without a successor is told of."""
 ONE_LEAD_AT_A_TIME = "ex_lead_mandate_one_at_a_time"
 
 
@@ -89,10 +91,17 @@ class LeadMandate(Identified, Recorded, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     starts_on: Mapped[date]
     until: Mapped[date | None]
+    end_told_at: Mapped[datetime | None]
+    loss_told_at: Mapped[datetime | None]
+
+    @property
+    def took_effect(self) -> bool:
+        """It was not withdrawn before its first day."""
+        return self.until is None or self.until >= self.starts_on
 
     def overlaps(self, starts_on: date, until: date | None) -> bool:
         """Whether a day of `starts_on` to `until` (None: for ever) lies in this mandate."""
-        if self.until is not None and self.until < self.starts_on:
+        if not self.took_effect:
             return False
         return (until is None or self.starts_on <= until) and (self.until is None or starts_on <= self.until)
 
@@ -129,3 +138,20 @@ def grant_lead(
     if any(other.overlaps(starts_on, until) for other in others):
         raise VillageHasLead(village=village.name)
     return LeadMandate(village_id=village.id, organisation_id=organisation.id, starts_on=starts_on, until=until)
+
+
+def lost_lead(mandates: Sequence[LeadMandate], today: date) -> LeadMandate | None:
+    """Of all mandates of a village the one that ended last, where nobody leads today."""
+    if any(mandate.overlaps(today, today) for mandate in mandates):
+        return None
+    over = [one for one in mandates if one.took_effect and one.until is not None and one.until < today]
+    return max(over, key=lambda mandate: mandate.starts_on, default=None)
+
+
+def ending_soon(mandates: Sequence[LeadMandate], today: date) -> LeadMandate | None:
+    """Of all mandates of a village the present one, where it ends within `ENDS_SOON` and nobody follows at once."""
+    present = next((mandate for mandate in mandates if mandate.overlaps(today, today)), None)
+    if present is None or present.until is None or present.until > today + ENDS_SOON:
+        return None
+    following = present.until + timedelta(days=1)
+    return None if any(mandate.overlaps(following, following) for mandate in mandates) else present

@@ -5,11 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from shared.errors import NotFound
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from registry.clock import today
-from registry.lead_mandates.model import LeadMandate
+from registry.lead_mandates.model import ENDS_SOON, LeadMandate
 from registry.pages import read_page
 from registry.territory.model import Network, Village
 
@@ -58,6 +59,26 @@ async def leads_now_or_later(session: AsyncSession, organisation_id: UUID) -> bo
         LeadMandate.organisation_id == organisation_id, _took_effect(), _lasts_until(today())
     )
     return await session.scalar(mandates.limit(1)) is not None
+
+
+async def villages_to_tell(session: AsyncSession, day: date) -> list[UUID]:
+    """Villages where on this day something may have to be told that was not: a lost lead, a mandate that ends soon."""
+    other = aliased(LeadMandate)
+    same = other.village_id == LeadMandate.village_id
+    later = select(other.id).where(same, other.until > LeadMandate.until)
+    leading = select(other.id).where(same, other.starts_on <= day, or_(other.until.is_(None), other.until >= day))
+    lost = and_(LeadMandate.until < day, LeadMandate.loss_told_at.is_(None), ~later.exists(), ~leading.exists())
+    following = select(other.id).where(
+        same, other.starts_on == LeadMandate.until + 1, or_(other.until.is_(None), other.until >= other.starts_on)
+    )
+    soon = and_(
+        LeadMandate.starts_on <= day,
+        LeadMandate.until.between(day, day + ENDS_SOON),
+        LeadMandate.end_told_at.is_(None),
+        ~following.exists(),
+    )
+    mandates = select(LeadMandate.village_id).where(_took_effect(), or_(lost, soon)).distinct()
+    return list(await session.scalars(mandates))
 
 
 def _took_effect() -> ColumnElement[bool]:

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.clock import today
-from registry.fields_of_activity.model import FieldOfActivity
+from registry.fields_of_activity.queries import is_called
 from registry.mutual_help.model import HelpEntry, HelpRequest, HelpRequestLink, RequestState, Side
 from registry.organisations.model import Organisation, Publication
 from registry.pages import read_page
-from registry.people.model import Contact, Person
+from registry.people.model import Person
 from registry.scope import organisations_in_scope, villages_in_scope
 from registry.territory.model import Network, Village
 
@@ -49,7 +49,7 @@ class Filter:
             villages = select(Village.id).join(Network, Network.id == Village.network_id)
             found.append(HelpEntry.village_id.in_(villages.where(Network.slug == self.network)))
         if self.field is not None:
-            found.append(HelpEntry.fields.any(FieldOfActivity.slug == self.field))
+            found.append(HelpEntry.fields.any(is_called(self.field)))
         return found
 
 
@@ -125,6 +125,12 @@ async def need_for_update(session: AsyncSession, need_id: UUID) -> HelpEntry:
     return (await session.scalars(wanted.execution_options(populate_existing=True))).one()
 
 
+async def people_with_link(session: AsyncSession, request_id: UUID) -> Sequence[UUID]:
+    """Who was asked and has not answered yet."""
+    links = select(HelpRequestLink.person_id).where(HelpRequestLink.request_id == request_id)
+    return (await session.scalars(links.order_by(HelpRequestLink.person_id))).all()
+
+
 async def drop_links(session: AsyncSession, request_id: UUID) -> None:
     """An answered request has no links any more: they worked once."""
     await session.execute(delete(HelpRequestLink).where(HelpRequestLink.request_id == request_id))
@@ -134,13 +140,6 @@ async def count_requests(session: AsyncSession, need_id: UUID, *states: RequestS
     """How many requests of a need are in one of these states."""
     counted = select(func.count()).where(HelpRequest.need_id == need_id, HelpRequest.state.in_(states))
     return await session.scalar(counted) or 0
-
-
-async def people_with_mail(session: AsyncSession, organisation_id: UUID) -> Sequence[Person]:
-    """The present contacts of an organisation who can be reached by email."""
-    contacts = select(Contact.person_id).where(Contact.organisation_id == organisation_id, Contact.until.is_(None))
-    people = select(Person).where(Person.id.in_(contacts), Person.email.is_not(None))
-    return (await session.scalars(people.order_by(Person.id))).all()
 
 
 async def village_ids(session: AsyncSession, access: Access, network: str | None) -> Sequence[UUID]:

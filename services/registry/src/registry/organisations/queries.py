@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.clock import today
-from registry.fields_of_activity.model import FieldOfActivity
+from registry.fields_of_activity.queries import is_called
 from registry.inputs import register_number
 from registry.organisations.model import (
     Organisation,
@@ -67,7 +67,7 @@ class Filter:
             villages = select(Village.id).join(Network, Network.id == Village.network_id)
             found.append(Organisation.village_id.in_(villages.where(Network.slug == self.network)))
         if self.field is not None:
-            found.append(Organisation.fields.any(FieldOfActivity.slug == self.field))
+            found.append(Organisation.fields.any(is_called(self.field)))
         if self.slug is not None:
             found.append(Organisation.slug == self.slug)
         if self.text is not None:
@@ -95,10 +95,11 @@ def _of_notice(wanted: NoticeFilter) -> ColumnElement[bool]:
 
 
 async def list_organisations(
-    session: AsyncSession, access: Access | None, wanted: Filter, after: str | None, limit: int
+    session: AsyncSession, access: Access | None, wanted: Filter, after: str | None, limit: int, *, own: bool = False
 ) -> tuple[Sequence[Organisation], str | None]:
-    """Published ones for everybody; others only in the scope of `access`."""
-    organisations = select(Organisation).where(*wanted.conditions(), visible_to(access))
+    """Published ones for everybody; others only in the scope of `access`. With `own`, what is in that scope alone."""
+    seen = organisations_in_scope(access) if own and access is not None else visible_to(access)
+    organisations = select(Organisation).where(*wanted.conditions(), seen)
     return await read_page(session, organisations, (Organisation.name, Organisation.id), after, limit)
 
 

@@ -106,7 +106,8 @@ async def discard(session: AsyncSession, access: Access, sign_up_id: UUID) -> No
 async def _make_volunteer(
     session: AsyncSession, sign_up: SignUp, channel: ConsentChannel, given_on: date, recorded_by: UUID | None
 ) -> None:
-    chosen = await fields.fields_named(session, sign_up.fields)
+    # What has been retired since could still be chosen then.
+    chosen = await fields.fields_named(session, sign_up.fields, kept=await fields.list_fields(session))
     email = sign_up.email if sign_up.email or sign_up.phone else sign_up.guardian_email
     person_input = PersonInput(name=sign_up.name, email=email, phone=sign_up.phone)
     person, _ = await ensure_person(session, person_input, recorded_by=recorded_by)
