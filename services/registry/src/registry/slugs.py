@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from itertools import chain, count
-from collections.abc import Iterable
 
 from shared.access.tenancy import beyond_scopes
 from sqlalchemy import func, select

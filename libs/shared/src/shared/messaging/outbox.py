@@ -1,8 +1,9 @@
 """Writing events: `record` puts an event into the caller's transaction; the relay publishes it after the commit."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -62,22 +63,43 @@ def record(
     `sequence` is the aggregate's version, `network` the network's slug. With `not_before` (aware) the event is a
     timer: it is published at that moment, not earlier.
     """
-    event = create_event(data, subject=subject, sequence=sequence, network=network, traceparent=current_traceparent())
-    session.add(
-        OutboxRow(
-            event_id=event.id,
-            exchange=data.exchange.value,
-            routing_key=event.routing_key,
-            type=event.type,
-            subject=event.subject,
-            sequence=sequence,
-            networkid=network,
-            body=event.to_bytes(),
-            not_before=not_before,
-        )
-    )
+    values = _values(Told(data, subject, sequence, network), not_before)
+    session.add(OutboxRow(**values))
     session.sync_session.info[_RECORDED] = True
-    return event.id
+    return values["event_id"]  # type: ignore[no-any-return]
+
+
+class Told(NamedTuple):
+    """An event of `record_all`: the arguments of `record`."""
+
+    data: EventData
+    subject: UUID
+    sequence: int
+    network: str | None = None
+
+
+async def record_all(session: AsyncSession, events: Iterable[Told]) -> None:
+    """Like `record`, for the thousands of events of one command: written now, by one statement."""
+    rows = [_values(told) for told in events]
+    if rows:
+        await session.execute(sa.insert(OutboxRow.__table__), rows)  # type: ignore[arg-type]
+        session.sync_session.info[_RECORDED] = True
+
+
+def _values(told: Told, not_before: datetime | None = None) -> dict[str, Any]:
+    data, subject, sequence, network = told
+    event = create_event(data, subject=subject, sequence=sequence, network=network, traceparent=current_traceparent())
+    return {
+        "event_id": event.id,
+        "exchange": data.exchange.value,
+        "routing_key": event.routing_key,
+        "type": event.type,
+        "subject": event.subject,
+        "sequence": sequence,
+        "networkid": network,
+        "body": event.to_bytes(),
+        "not_before": not_before,
+    }
 
 
 class Waker:

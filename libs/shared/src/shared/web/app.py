@@ -1,6 +1,6 @@
 """The factory behind every service's `create_app`."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -48,12 +48,13 @@ def create_service_app(
     lifespan: Lifespan | None = None,
     fetch_keys: FetchKeys | None = None,
     asyncapi: documents.Document | None = None,
+    body_limits: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """The HTTP side of one service. The server that runs it sets the root path `/api/<name>` (see `shared.command`).
 
     `app.state` holds `settings`, `engine`, `sessions`, `verifier` and `translate`. `fetch_keys` says where the public
     keys come from when it is not `settings.jwks_url` (the registry knows its own), `asyncapi` makes the document of the
-    service's events.
+    service's events. `body_limits` are for the paths of uploads, in bytes.
     """
     engine = create_engine(settings)
     translate = Translator(name)
@@ -87,7 +88,7 @@ def create_service_app(
         app.include_router(router)
     add_health(app)
     documents.add_pages(app, asyncapi)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger=body_limits)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestObserver, service=name)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)

@@ -1,10 +1,12 @@
 """Plain ASGI middleware: trace, log and measure a request; limit its body; set security headers."""
 
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
 from prometheus_client import Histogram
+from starlette._utils import get_route_path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,10 +54,14 @@ class RequestObserver:
 
 
 class BodyLimit:
-    """Refuses a body that is too large as soon as that is known, whatever its Content-Length says."""
+    """Refuses a body that is too large as soon as that is known, whatever its Content-Length says.
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT) -> None:
-        self.app, self.limit = app, limit
+    `larger` are the limits of uploads, by path. A route that refuses large files in its own words has it told here
+    only what is beyond any file.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT, larger: Mapping[str, int] | None = None) -> None:
+        self.app, self.limit, self.larger = app, limit, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,13 +69,14 @@ class BodyLimit:
             return
         declared = Headers(scope=scope).get("content-length", "0")
         declared_length = int(declared) if declared.isdigit() else 0
+        limit = self.larger.get(get_route_path(scope), self.limit)
         counted = 0
 
         async def limited() -> Message:
             nonlocal counted
             message = await receive()
             counted += len(message.get("body", b""))
-            if max(declared_length, counted) > self.limit:
+            if max(declared_length, counted) > limit:
                 # an HTTPException passes through the framework's reading of bodies and ends as a problem
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return message

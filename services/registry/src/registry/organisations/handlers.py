@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.clock import today
 from registry.database import apply, lock
 from registry.fields_of_activity import queries as fields
+from registry.fields_of_activity.model import FieldOfActivity
 from registry.lead_mandates import queries as lead_mandates
 from registry.organisations import queries
 from registry.organisations.model import (
@@ -40,23 +41,32 @@ async def register_organisation(session: AsyncSession, access: Access, entered: 
     """
     village = await territory.village_named(session, entered.village_id)
     _check_village(access, village)
-    organisation = Organisation(
-        id=uuid4(),
-        slug=await unused_slug(session, Organisation.slug, entered.name, village.name),
-        village=village,
-        fields=await fields.fields_named(session, entered.fields),
-        area_rows=[],
-        federation_rows=[],
-        **_columns(entered),
-    )
+    slug = await unused_slug(session, Organisation.slug, entered.name, village.name)
+    organisation = new_organisation(entered, slug, village, await fields.fields_named(session, entered.fields))
     await territory.check_areas(session, entered.areas)
     await queries.check_federations(session, organisation, entered.federations)
-    organisation.areas, organisation.federations = entered.areas, entered.federations
     await _check(session, organisation)
     session.add(organisation)
     await session.flush()
     if organisation.published:
         tell_state(session, organisation, OrganisationRegistered)
+    return organisation
+
+
+def new_organisation(
+    entered: OrganisationInput, slug: str, village: Village, chosen: list[FieldOfActivity]
+) -> Organisation:
+    """The entry that an input makes; whether it may be made was checked by the caller, or will be."""
+    organisation = Organisation(
+        id=uuid4(),
+        slug=slug,
+        village=village,
+        fields=chosen,
+        area_rows=[],
+        federation_rows=[],
+        **_columns(entered),
+    )
+    organisation.areas, organisation.federations = entered.areas, entered.federations
     return organisation
 
 
