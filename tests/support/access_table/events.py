@@ -1,5 +1,7 @@
 """Who may call what of the service `events`."""
 
+from shared.access.grants import Role
+
 from access_table.common import COMMON
 from access_table.model import NETWORK, PERSONS, Json, Place, Row, Who
 
@@ -20,7 +22,94 @@ def _change(place: Place) -> Json:
     return {name: value for name, value in _plan(place).items() if name != "network"}
 
 
+def _in_network(place: Place) -> Json:
+    return {"network": place["network_slug"]}
+
+
+def _order(place: Place) -> Json:
+    return {"item_ids": place["past_items"].split()}
+
+
+READERS = NETWORK | {Role.ASSOCIATION_CONTACT}
+PAST, ITEM, TASK = {"meeting_id": "past"}, {"item_id": "agenda_item"}, {"item_id": "action_item"}
+APPROVED = {"meeting_id": "approved"}
+MINUTES = "/meetings/{meeting_id}/minutes"
+LATER = {"title": "Bus am Samstag"}
+DUE = {"title": "Zelt bestellen", "due_on": "2099-05-01"}
+
+
+AGENDA = (
+    Row("GET /meetings/{meeting_id}/agenda", READERS, "past", path=PAST),
+    Row("POST /meetings/{meeting_id}/agenda", NETWORK, "past_of_network", path=PAST, body=lambda _: LATER),
+    Row("PUT /meetings/{meeting_id}/agenda/order", NETWORK, "past_of_network", path=PAST, body=_order),
+    Row("PUT /agenda-items/{item_id}", NETWORK, "past_of_network", path=ITEM, body=lambda _: LATER),
+    Row("DELETE /agenda-items/{item_id}", NETWORK, "past_of_network", path={"item_id": "spare_item"}),
+    Row(
+        "POST /agenda-items/{item_id}/status",
+        NETWORK,
+        "past_of_network",
+        path=ITEM,
+        body=lambda _: {"status": "dropped"},
+    ),
+    Row("POST /meetings/{meeting_id}/agenda/proposals", READERS, "past", path=PAST, body=lambda _: LATER),
+    Row(
+        "POST /agenda-proposals/{proposal_id}/answer",
+        NETWORK,
+        "past_of_network",
+        path={"proposal_id": "agenda_proposal"},
+        body=lambda _: {"accept": True},
+    ),
+)
+OF_MINUTES = (
+    Row("GET /minutes", READERS, "past", query=_in_network),
+    Row(f"GET {MINUTES}", READERS, "past", path=PAST),
+    Row("GET /meetings/{meeting_id}/notes", READERS, "past", path=PAST),
+    Row("PUT /agenda-items/{item_id}/note", READERS, "past", path=ITEM, body=lambda _: {"text": "Neu", "version": 1}),
+    Row("POST /agenda-items/{item_id}/decisions", NETWORK, "past_of_network", path=ITEM, body=lambda _: {"text": "Ja"}),
+    Row("PUT /decisions/{decision_id}", NETWORK, "past_of_network", body=lambda _: {"text": "Doch"}),
+    Row("DELETE /decisions/{decision_id}", NETWORK, "past_of_network"),
+    Row("POST /agenda-items/{item_id}/action-items", NETWORK, "past_of_network", path=ITEM, body=lambda _: DUE),
+    Row(f"PUT {MINUTES}/attendance", NETWORK, "past_of_network", path=PAST, body=lambda _: {"people": 9}),
+    Row(f"POST {MINUTES}/submission", NETWORK, "past_of_network", path=PAST, body=lambda _: {}),
+    Row(f"POST {MINUTES}/reopening", NETWORK, "past_of_network", path={"meeting_id": "submitted"}),
+    Row(f"POST {MINUTES}/approval", NETWORK, "past_of_network", path={"meeting_id": "submitted"}, body=lambda _: {}),
+    Row(
+        f"POST {MINUTES}/corrections",
+        NETWORK,
+        "past_of_network",
+        path=APPROVED,
+        body=lambda at: {"reason": "Tippfehler", "notes": [{"agenda_item_id": at["approved_item"], "text": "Anders"}]},
+    ),
+    Row(f"GET {MINUTES}/versions/{{number}}", READERS, "past", path={**APPROVED, "number": "=1"}),
+    Row(
+        f"POST {MINUTES}/publication",
+        NETWORK,
+        "past_of_network",
+        path=APPROVED,
+        body=lambda _: {"items": [], "checked": True},
+    ),
+    Row("GET /action-items", READERS, "past", query=_in_network),
+    Row("GET /action-items/{item_id}", READERS, "past", path=TASK),
+    Row(
+        "PUT /action-items/{item_id}",
+        NETWORK,
+        "past_of_network",
+        path=TASK,
+        body=lambda _: {**DUE, "version": 1},
+    ),
+    Row(
+        "POST /action-items/{item_id}/state",
+        READERS,
+        "action_item",
+        path=TASK,
+        body=lambda _: {"state": "done"},
+        note="its network, or the association that does it",
+    ),
+)
+
 ROWS = (
+    *AGENDA,
+    *OF_MINUTES,
     Row("GET /meetings", EVERYBODY, shows="meeting"),
     Row("GET /meetings", NETWORK, shows="draft", open=True, note="drafts"),
     Row("POST /meetings", NETWORK, "network", body=_plan),

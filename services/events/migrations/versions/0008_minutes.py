@@ -36,6 +36,7 @@ POLICIES = {
 
 
 def upgrade() -> None:
+    op.add_column("contact", sa.Column("function", sa.String, nullable=False, server_default=""))
     op.add_column("agenda_item", sa.Column("details", sa.String, nullable=False, server_default=""))
     op.add_column("agenda_item", sa.Column("purpose", sa.String(40), nullable=False, server_default="topic"))
     op.add_column("agenda_item", sa.Column("status", sa.String(40), nullable=False, server_default="planned"))
@@ -178,5 +179,6 @@ def downgrade() -> None:
     for name in ("carried_from", "minutes_of", "contact_id", "person_id"):
         op.drop_index(f"ix_agenda_item_{name}", "agenda_item")
     names = ("details", "purpose", "status", "carried_from", "minutes_of")
+    op.drop_column("contact", "function")
     for name in (*names, "organisation_id", "contact_id", "person_id", "former"):
         op.drop_column("agenda_item", name)

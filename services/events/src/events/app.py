@@ -9,17 +9,20 @@ from shared.own_data import create_router as create_own_data_router
 from shared.retention.routes import create_router as create_retention_router
 from shared.web import create_service_app
 
-from events.erasures import forgetting
+from events.action_items.routes import router as action_items
+from events.agenda.routes import router as agenda
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
+from events.minutes.routes import router as minutes
 from events.own_data import PARTS
 from events.registrations.routes import router as registrations
 from events.retention import RULES
 from events.settings import EventsSettings
+from events.worker import CONSUMERS
 
 
 def create_app(settings: EventsSettings) -> FastAPI:
-    """Meetings, invitations and registrations over HTTP."""
+    """Meetings, invitations, registrations, agendas, minutes and action items over HTTP."""
     return create_service_app(
         name="events",
         title="Dorfnetz: Treffen",
@@ -27,11 +30,14 @@ def create_app(settings: EventsSettings) -> FastAPI:
         settings=settings,
         routers=[
             meetings,
+            agenda,
+            minutes,
+            action_items,
             invitations,
             registrations,
             audit.router,
             create_retention_router(RULES),
             create_own_data_router("events", PARTS, RULES),
         ],
-        asyncapi=partial(create_document, "events", forgetting.consumers, prefix=settings.amqp_prefix),
+        asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )

@@ -13,6 +13,7 @@ from events.audience.consumers import consumer as audience
 from events.audience.model import Contact, ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.minutes.forgetting import forget_in_minutes
 from events.registrations.counts import tell_counts
 from events.registrations.model import Registration
 
@@ -38,6 +39,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
         + await _count(session, update(Registration).where(registered).values(person_id=None)),
         "contact": await _count(session, delete(Contact).where(Contact.id.in_(contacts))),
     }
+    removed |= await forget_in_minutes(session, subject, contacts)
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
     for meeting in meetings:
         if meeting.published:

@@ -1,14 +1,33 @@
 """What this service holds about a person, for that person."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from shared.own_data import Own
+from sqlalchemy.orm import InstrumentedAttribute
 
+from events.action_items.model import ActionItem
+from events.agenda.model import AgendaItem, AgendaProposal
 from events.audience.model import ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.minutes.marks import person_mark
+from events.minutes.model import Decision, Note
 from events.registrations.model import Registration
 
 _MEETING = {"title": "Treffen", "starts_at": "Beginn", "place": "Ort"}
+
+
+def _contacts_of(person: UUID) -> sa.Select[tuple[UUID]]:
+    return sa.select(ContactPerson.id).where(ContactPerson.person_id == person)
+
+
+def _marks(text: InstrumentedAttribute[str], person: UUID) -> sa.ColumnElement[bool]:
+    """Whether a text marks the person, or a contact who they are (see `events.minutes.marks`)."""
+    mark = sa.literal("{contact:") + sa.cast(ContactPerson.id, sa.Text) + sa.literal("}")
+    as_contact = sa.exists().where(ContactPerson.person_id == person, sa.func.strpos(text, mark) > 0)
+    return sa.or_(text.contains(person_mark(person)), as_contact)
+
 
 PARTS = (
     Own(
@@ -50,5 +69,58 @@ PARTS = (
             .order_by(Meeting.starts_at)
         ),
         name="Treffen, die Sie geplant haben",
+    ),
+    Own(
+        "action_item",
+        {"title": "Aufgabe", "due_on": "Bis", "state": "Stand", "created_at": "Vereinbart am"},
+        lambda person: (
+            sa.select(ActionItem.title, ActionItem.due_on, ActionItem.state, ActionItem.created_at)
+            .where(sa.or_(ActionItem.person_id == person, ActionItem.contact_id.in_(_contacts_of(person))))
+            .order_by(ActionItem.created_at)
+        ),
+        name="Aufgaben, die Sie übernommen haben",
+    ),
+    Own(
+        "agenda_item",
+        {**_MEETING, "item": "Punkt der Tagesordnung"},
+        lambda person: (
+            sa.select(Meeting.title, Meeting.starts_at, Meeting.place, AgendaItem.title.label("item"))
+            .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+            .where(sa.or_(AgendaItem.person_id == person, AgendaItem.contact_id.in_(_contacts_of(person))))
+            .order_by(Meeting.starts_at)
+        ),
+        name="Punkte der Tagesordnung, die Sie einbringen",
+    ),
+    Own(
+        "agenda_proposal",
+        {"title": "Vorschlag", "details": "Erläuterung", "state": "Stand", "created_at": "Vorgeschlagen am"},
+        lambda person: (
+            sa.select(AgendaProposal.title, AgendaProposal.details, AgendaProposal.state, AgendaProposal.created_at)
+            .where(AgendaProposal.person_id == person)
+            .order_by(AgendaProposal.created_at)
+        ),
+        name="Was Sie für Tagesordnungen vorgeschlagen haben",
+    ),
+    Own(
+        "note",
+        {**_MEETING, "text": "Text, in dem Sie genannt sind"},
+        lambda person: (
+            sa.select(Meeting.title, Meeting.starts_at, Meeting.place, Note.text)
+            .join(Meeting, Meeting.id == Note.meeting_id)
+            .where(_marks(Note.text, person))
+            .order_by(Meeting.starts_at)
+        ),
+        name="Protokolle, in denen Sie genannt sind",
+    ),
+    Own(
+        "decision",
+        {**_MEETING, "text": "Beschluss, in dem Sie genannt sind"},
+        lambda person: (
+            sa.select(Meeting.title, Meeting.starts_at, Meeting.place, Decision.text)
+            .join(Meeting, Meeting.id == Decision.meeting_id)
+            .where(_marks(Decision.text, person))
+            .order_by(Meeting.starts_at)
+        ),
+        name="Beschlüsse, in denen Sie genannt sind",
     ),
 )

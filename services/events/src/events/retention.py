@@ -2,19 +2,24 @@
 
 from uuid import UUID
 
-from shared.retention import Period, Removing, Rule
+import sqlalchemy as sa
+from shared.retention import Emptying, Period, Removing, Rule
 from shared.retention.activities import CONTACTS, MEETINGS
 from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
 from shared.retention.removals import Moment
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from events.action_items.model import ActionItem
+from events.agenda.model import AgendaProposal
 from events.audience.model import Contact, ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.minutes.model import Decision, Minutes, MinutesVersion, Note
 from events.registrations.model import Registration
 
 AFTER_THE_MEETING = Period(months=6)
+AFTER_THE_TASK = Period(years=2)
 
 
 def _of_meetings_before(meeting_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
@@ -56,6 +61,51 @@ RULES = (
         tables=(Meeting.__tablename__, "agenda_item"),
     ),
     Rule(
+        slug="agenda-proposals",
+        name="Vorschläge für die Tagesordnung",
+        activity=MEETINGS,
+        data="Wer was für welche Tagesordnung vorgeschlagen hat",
+        subjects="Ansprechpersonen der federführenden Vereine",
+        recipients="Zuständige und federführende Vereine des Netzwerks",
+        since="nach dem Treffen",
+        period=AFTER_THE_MEETING,
+        removal=Removing(AgendaProposal, lambda before: _of_meetings_before(AgendaProposal.meeting_id, before)),
+    ),
+    Rule(
+        slug="action-items",
+        name="Wer eine Aufgabe übernommen hat",
+        activity=MEETINGS,
+        data="Welche Ansprechperson oder wer mit Konto eine Aufgabe hatte; die Aufgabe bleibt, auch beim Verein",
+        subjects="Ansprechpersonen der Vereine, Zuständige des Netzwerks",
+        recipients="Zuständige und federführende Vereine des Netzwerks",
+        since="nachdem die Aufgabe erledigt ist",
+        period=AFTER_THE_TASK,
+        removal=Emptying(
+            ActionItem,
+            lambda before: (
+                (ActionItem.closed_at < before)
+                & sa.or_(ActionItem.contact_id.is_not(None), ActionItem.person_id.is_not(None))
+            ),
+            {"contact_id": None, "person_id": None, "former": True},
+        ),
+    ),
+    Rule(
+        slug="minutes",
+        name="Protokolle",
+        activity=MEETINGS,
+        data=(
+            "Was besprochen und beschlossen wurde, mit allen genehmigten Fassungen. Personen stehen darin als Kennung, "
+            "wenn sie ausgewählt wurden; frei geschriebene Texte können Namen enthalten"
+        ),
+        subjects="Menschen, die bei einem Treffen genannt wurden",
+        recipients="Zuständige und federführende Vereine des Netzwerks; die Öffentlichkeit nur eine Fassung ohne Namen",
+        since=(
+            "dauerhaft als Chronik des Netzwerks; bei Löschung der Person steht an ihrer Stelle „eine ehemalige "
+            "Ansprechperson“"
+        ),
+        tables=(Minutes.__tablename__, MinutesVersion.__tablename__, Note.__tablename__, Decision.__tablename__),
+    ),
+    Rule(
         slug="contacts",
         name="Wer eingeladen wird",
         activity=CONTACTS,
@@ -73,6 +123,7 @@ RULES = (
 EXEMPT = {
     **WITHOUT_PERSONS,
     "lead_mandate": "Vereine und Orte",
+    "need": "Bedarfe von Vereinen",
     "network": "Netzwerke und Orte",
     "organisation": "Vereine und Orte",
     "village": "Orte",

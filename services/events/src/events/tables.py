@@ -4,15 +4,18 @@ from shared.audit import tables as audit
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
 
+from events.action_items import model as _action_items
+from events.agenda import model as _agenda
 from events.audience import model as _audience
 from events.database import Base
 from events.invitations import model as _invitations
 from events.meetings import model as _meetings
+from events.minutes import model as _minutes
 from events.registrations import model as _registrations
 
 __all__ = ["metadata"]
 
-_MODELS = (_audience, _invitations, _meetings, _registrations)
+_MODELS = (_action_items, _agenda, _audience, _invitations, _meetings, _minutes, _registrations)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)

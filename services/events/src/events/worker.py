@@ -5,6 +5,9 @@ from shared.erasure.catching_up import CatchUp
 from shared.messaging.worker import Timer, Worker
 from shared.retention import runs as retention
 
+from events.action_items.consumers import consumer as needs
+from events.action_items.reminders import remind_of_action_items, remind_of_minutes
+from events.agenda.standing import complete_agendas
 from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
@@ -14,16 +17,23 @@ from events.settings import EventsSettings
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
+AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
+REMINDERS = 1800.0  # seconds: what is due is due for a day
+
+CONSUMERS = (*forgetting.consumers, needs)
 
 
 def create_worker(settings: EventsSettings) -> Worker:
-    """Follows the registry's networks, lead mandates and contacts, and invites whom it hears of late."""
+    """Follows the registry, invites whom it hears of late, keeps agendas complete and reminds."""
     timers = [
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         Timer("past meetings", PAST_MEETINGS, hold_past),
+        Timer("agendas", AGENDAS, complete_agendas),
+        Timer("reminders of action items", REMINDERS, remind_of_action_items),
+        Timer("reminders of minutes", REMINDERS, remind_of_minutes),
         *forgetting.timers(settings),
         CatchUp(forgetting, settings.registry_url).timer(),
         retention.timer(RULES),
         audit.timer(),
     ]
-    return Worker("events", settings, consumers=forgetting.consumers, timers=timers)
+    return Worker("events", settings, consumers=CONSUMERS, timers=timers)

@@ -14,6 +14,7 @@ from shared.contracts.registry import (
     OrganisationHidden,
     OrganisationRegistered,
     OrganisationState,
+    OrganisationWentStale,
     VillageChanged,
     VillageRegistered,
     VillageState,
@@ -48,7 +49,7 @@ async def village_changed(session: AsyncSession, event: Event[VillageState]) -> 
     await upsert_if_newer(session, Village, {"id": village.village_id}, event.sequence, values)
 
 
-@consumer.on(OrganisationRegistered, OrganisationChanged)
+@consumer.on(OrganisationRegistered, OrganisationChanged, OrganisationWentStale)
 async def organisation_changed(session: AsyncSession, event: Event[OrganisationState]) -> None:
     """An organisation that can organise a meeting, and whose contacts belong to the networks of its village."""
     values = {"village_id": event.data.village_id, "hidden": False}
@@ -79,7 +80,12 @@ async def lead_mandate_changed(session: AsyncSession, event: Event[LeadMandateGr
 async def contact_changed(session: AsyncSession, event: Event[ContactAppointed | ContactDismissed]) -> None:
     """Somebody speaks for an organisation, or does so no longer."""
     contact = event.data
-    values = {"organisation_id": contact.organisation_id, "dismissed": isinstance(contact, ContactDismissed)}
+    function = contact.function if isinstance(contact, ContactAppointed) else ""
+    values = {
+        "organisation_id": contact.organisation_id,
+        "function": function,
+        "dismissed": isinstance(contact, ContactDismissed),
+    }
     await upsert_if_newer(session, Contact, {"id": contact.contact_id}, event.sequence, values)
 
 

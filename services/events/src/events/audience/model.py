@@ -62,6 +62,7 @@ class Contact(_Projection):
     __tablename__ = "contact"
 
     organisation_id: Mapped[UUID]
+    function: Mapped[str] = mapped_column(default="")  # a code such as `chair`
     dismissed: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_contact_organisation_id", "organisation_id", postgresql_where="NOT dismissed"),)

@@ -121,6 +121,10 @@ def _dated(data: dict[str, Any], _names: Names, _translate: Translator) -> dict[
     return {"title": meeting["title"], "moment": format_moment(datetime.fromisoformat(meeting["starts_at"]))}
 
 
+def _minutes(data: dict[str, Any], _names: Names, _translate: Translator) -> dict[str, Any]:
+    return {"title": data["title"], "moment": format_moment(datetime.fromisoformat(data["starts_at"]))}
+
+
 def _counted(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
     counts = {name: int(data[name]) for name in ("invited", "accepted", "declined")}
     return {"meeting": _meeting(data, names, translate), **counts}
@@ -173,6 +177,8 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
     registry.ErasureRequested.type: (N_("Somebody is being forgotten."), _nothing),
     registry.ErasureConfirmed.type: (N_("The registry has forgotten somebody."), _nothing),
     events.ErasureConfirmed.type: (N_("The calendar of meetings has forgotten somebody."), _nothing),
+    events.MinutesPublished.type: (N_("The minutes of “{title}” on {moment} were published."), _minutes),
+    events.ActionItemCompleted.type: (N_("A task of “{meeting}” is done."), _of_meeting),
     notifications.ErasureConfirmed.type: (N_("The mail service has forgotten somebody."), _nothing),
     portal.ErasureConfirmed.type: (N_("The web pages have forgotten somebody."), _nothing),
     registry.ErasureCompleted.type: (N_("Somebody was forgotten everywhere."), _nothing),
@@ -217,6 +223,8 @@ TYPES: dict[str, str] = {
     notifications.ErasureConfirmed.type: N_("Erased in the mail service"),
     portal.ErasureConfirmed.type: N_("Erased on the web pages"),
     registry.ErasureCompleted.type: N_("Erasure completed"),
+    events.MinutesPublished.type: N_("Minutes published"),
+    events.ActionItemCompleted.type: N_("Task done"),
     notifications.NoticeDelivered.type: N_("Mail handed over"),
     notifications.NoticeFailed.type: N_("Mail not delivered"),
 }
