@@ -16,6 +16,7 @@ from notifications.directory.model import Contact, Person
 from notifications.freshness.consumers import consumer as freshness
 from notifications.help_requests.consumers import consumer as help_requests
 from notifications.logins.consumers import consumer as logins
+from notifications.minutes.consumers import consumer as minutes
 from notifications.notices.consumers import consumer as notices
 from notifications.notices.model import Notice
 from notifications.sign_ups.consumers import consumer as sign_ups
@@ -55,6 +56,6 @@ def _to(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 # Every queue here may name people: a consumer that is added belongs to this list.
-CONSUMERS = (directory, notices, logins, addresses, consents, sign_ups, help_requests, freshness)
+CONSUMERS = (directory, notices, logins, addresses, consents, sign_ups, help_requests, freshness, minutes)
 
 forgetting = Forgetting("notifications", ErasureConfirmed, _forget, CONSUMERS, prepare=_lock_notices)

@@ -16,13 +16,14 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from shared.calendar import Method, Part, add_attendee, create_calendar, create_event, set_organizer
 from shared.contracts.events import Answer
-from shared.dates import format_date, format_day, format_span, in_berlin
+from shared.dates import day_of, format_date, format_day, format_span, in_berlin
 
 from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
 from notifications.freshness.model import EntryQuestion
 from notifications.help_requests.model import HelpMessage
 from notifications.logins.model import LoginLinks
+from notifications.minutes.model import MissingMinutes, TaskReminder
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import News, Notice
 from notifications.settings import NotificationsSettings
@@ -119,6 +120,12 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
     elif notice.kind is NoticeKind.ADDRESS_WARNING:
         old = OldAddress.model_validate(notice.content)
         words |= {"name": one_line(old.name), "asked": old.asked, "account": f"{front_door}/konto"}
+    elif notice.kind is NoticeKind.ACTION_ITEM_REMINDER:
+        words |= _task_words(notice, front_door)
+    elif notice.kind is NoticeKind.MINUTES_REMINDER:
+        missing = MissingMinutes.model_validate(notice.content)
+        met_on = format_day(missing.met_at)
+        words |= {"meeting_title": missing.meeting_title, "met_on": met_on, "link": f"{front_door}{missing.path}"}
     elif notice.kind is NoticeKind.NEW_MEETING:
         words["unsubscribe_link"] = f"{front_door}/newsletter/abbestellen/{recipient.unsubscribe_token}"
     return words
@@ -203,6 +210,18 @@ def _new_address_words(notice: Notice, front_door: str) -> dict[str, Any]:
         "name": one_line(new.name),
         "link": f"{front_door}/konto/adresse/{new.token}",
         "until": f"{format_day(notice.expires_at)}, {until:%H:%M}",
+    }
+
+
+def _task_words(notice: Notice, front_door: str) -> dict[str, Any]:
+    task = TaskReminder.model_validate(notice.content)
+    return {
+        "title": task.title,
+        "due_on": format_date(task.due_on),
+        "overdue": task.number > 1 or task.due_on < day_of(notice.created_at),
+        "meeting_title": task.meeting_title,
+        "met_on": format_day(task.met_at),
+        "link": f"{front_door}/n/{task.network}/aufgaben",
     }
 
 

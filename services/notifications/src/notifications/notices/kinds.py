@@ -18,6 +18,8 @@ class NoticeKind(StrEnum):
     MEETING_CANCELLED = "meeting_cancelled"
     HELP_REQUEST = "help_request"
     ENTRY_CONFIRMATION = "entry_confirmation"
+    ACTION_ITEM_REMINDER = "action_item_reminder"
+    MINUTES_REMINDER = "minutes_reminder"
     ADDRESS_CONFIRMATION = "address_confirmation"
     ADDRESS_WARNING = "address_warning"
 

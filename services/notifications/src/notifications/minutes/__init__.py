@@ -1,0 +1,1 @@
+"""Reminders of tasks that meetings gave, and of minutes that are missing."""
