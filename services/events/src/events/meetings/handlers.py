@@ -119,3 +119,9 @@ async def _plan(session: AsyncSession, wanted: MeetingInput) -> Plan:
         ends_at=wanted.ends_at,
         agenda=None if wanted.agenda is None else tuple(AgendaPoint(i.title, i.minutes) for i in wanted.agenda),
     )
+        online_link=wanted.online_link,
+        organisation_ids=organisation_ids,
+        capacity=wanted.capacity,
+        registration_from=wanted.registration_from,
+        registration_until=wanted.registration_until,
+        visibility=wanted.visibility,
