@@ -1,5 +1,6 @@
 """The read model follows the public events. Their order does not matter: an older state never replaces a newer one."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.database import Base
 from portal.read_model import model
+from portal.read_model.standing import (
+    rewrite_field,
+    rewrite_municipality,
+    successor_of_field,
+    with_successors,
+)
 
 consumer = Consumer("portal.read-model")
 
@@ -28,7 +35,42 @@ _NOTHING_SAID: dict[str, Any] = {
     "support_kinds": [],
     "founded": None,
     "website": None,
+    "public_body_kind": None,
+    "register_court": "",
+    "register_number": "",
+    "notice": None,
+    "purposes": [],
+    "potentials": "",
+    "founded_on": None,
+    "members": None,
+    "facilities": [],
+    "languages": [],
+    "federations": [],
+    "confirmed_on": None,
+    "stale_since": None,
 }
+
+
+_NO_MEETING: dict[str, Any] = {
+    "kind": events.MeetingKind.NETWORK_MEETING.value,
+    "title": "",
+    "description": "",
+    "village_id": None,
+    "place": "",
+    "starts_at": datetime(1970, 1, 1, tzinfo=UTC),
+    "ends_at": datetime(1970, 1, 1, tzinfo=UTC),
+    "agenda": [],
+    "calendar_uid": "",
+    "calendar_sequence": 0,
+    "status": "withdrawn",
+    "cancel_reason": "",
+    "attendance": events.Attendance.ON_SITE.value,
+    "organisation_ids": [],
+    "capacity": None,
+    "registration_from": None,
+    "registration_until": None,
+}
+_OF_A_MEETING = set(_NO_MEETING) - {"status", "cancel_reason"} | {"network"}
 
 
 _NO_HELP: dict[str, Any] = {
@@ -44,6 +86,7 @@ _NO_HELP: dict[str, Any] = {
     "starts_on": None,
     "ends_on": None,
     "weekdays": [],
+    "daytimes": [],
     "wanted": 1,
 }
 
@@ -57,7 +100,7 @@ async def project(
     touch the same rows in different order cannot block each other.
     """
     await count_change(session)
-    await upsert_if_newer(session, table, key, event.sequence, values)
+    await upsert_if_newer(session, table, key, event.sequence, await with_successors(session, values))
 
 
 async def count_change(session: AsyncSession) -> None:
@@ -73,16 +116,42 @@ def _values(data: EventData, *without: str) -> dict[str, Any]:
     return {name: value for name, value in dumped.items() if name not in without}
 
 
-@consumer.on(registry.FieldOfActivityListed)
-async def field_of_activity_listed(session: AsyncSession, event: Event[registry.FieldOfActivityListed]) -> None:
+@consumer.on(registry.FieldOfActivityListed, registry.FieldOfActivityChanged, registry.FieldOfActivityRetired)
+async def field_of_activity_told(session: AsyncSession, event: Event[registry.FieldOfActivityState]) -> None:
     key = {"field_id": event.data.field_id}
-    await project(session, model.FieldOfActivity, key, event, _values(event.data, "field_id"))
+    values = {**_values(event.data, "field_id"), "into_slug": None}
+    await project(session, model.FieldOfActivity, key, event, values)
 
 
-@consumer.on(registry.MunicipalityRegistered)
-async def municipality_registered(session: AsyncSession, event: Event[registry.MunicipalityRegistered]) -> None:
+@consumer.on(registry.FieldOfActivityMerged)
+async def field_of_activity_merged(session: AsyncSession, event: Event[registry.FieldOfActivityMerged]) -> None:
+    key = {"field_id": event.data.field_id}
+    await count_change(session)  # from here on nobody else writes
+    into_slug = await successor_of_field(session, event.data.into_slug)
+    values = {**_values(event.data, "field_id", "into_id"), "into_slug": into_slug}
+    await project(session, model.FieldOfActivity, key, event, values)
+    await rewrite_field(session, event.data.slug, into_slug)
+
+
+@consumer.on(registry.MunicipalityRegistered, registry.MunicipalityChanged)
+async def municipality_told(session: AsyncSession, event: Event[registry.MunicipalityState]) -> None:
     key = {"municipality_id": event.data.municipality_id}
     await project(session, model.Municipality, key, event, _values(event.data, "municipality_id"))
+
+
+@consumer.on(registry.MunicipalityDissolved)
+async def municipality_dissolved(session: AsyncSession, event: Event[registry.MunicipalityDissolved]) -> None:
+    key = {"municipality_id": event.data.municipality_id}
+    await project(session, model.Municipality, key, event, _values(event.data, "municipality_id"))
+    await rewrite_municipality(session, event.data.municipality_id)
+
+
+@consumer.on(registry.NetworkContactAppointed, registry.NetworkContactDismissed)
+async def network_contact_told(
+    session: AsyncSession, _event: Event[registry.NetworkContactAppointed | registry.NetworkContactDismissed]
+) -> None:
+    """Names are not kept here: the pages ask the registry again."""
+    await count_change(session)
 
 
 @consumer.on(registry.VillageRegistered, registry.VillageChanged)
@@ -97,10 +166,10 @@ async def network_described(session: AsyncSession, event: Event[registry.Network
     await project(session, model.Network, key, event, _values(event.data, "network_id"))
 
 
-@consumer.on(registry.OrganisationRegistered, registry.OrganisationChanged)
+@consumer.on(registry.OrganisationRegistered, registry.OrganisationChanged, registry.OrganisationWentStale)
 async def organisation_described(session: AsyncSession, event: Event[registry.OrganisationState]) -> None:
-    values = event.data.model_dump(exclude={"organisation_id", "areas"})
-    values["areas"] = [area.model_dump(mode="json") for area in event.data.areas]
+    values = event.data.model_dump(exclude={"organisation_id", "areas", "notice"})
+    values |= event.data.model_dump(mode="json", include={"areas", "notice"})
     key = {"organisation_id": event.data.organisation_id}
     await project(session, model.Organisation, key, event, {**values, "hidden": False})
 
@@ -147,20 +216,27 @@ async def lead_mandate_told(
     await project(session, model.LeadMandate, key, event, _values(event.data, "mandate_id"))
 
 
-@consumer.on(registry.VolunteerSignedUp)
-async def volunteer_signed_up(session: AsyncSession, event: Event[registry.VolunteerSignedUp]) -> None:
-    key = {"volunteer_id": event.data.volunteer_id}
+@consumer.on(registry.VolunteerSignedUp, registry.VolunteerChanged, registry.VolunteerResumed)
+async def volunteer_told(session: AsyncSession, event: Event[registry.VolunteerState]) -> None:
     areas = event.data.areas
-    everywhere = any(area.kind is registry.AreaKind.DISTRICT for area in areas)
-    values = {"fields": event.data.fields, "area_ids": [area.id for area in areas], "everywhere": everywhere}
-    await project(session, model.Volunteer, key, event, values)
+    around = {area.id: area.km for area in areas if area.km is not None}
+    values = {
+        "fields": event.data.fields,
+        "area_ids": [area.id for area in areas],
+        "everywhere": any(area.kind is registry.AreaKind.DISTRICT for area in areas),
+        "around_villages": [*around],
+        "around_km": [*around.values()],
+    }
+    await project(session, model.Volunteer, {"volunteer_id": event.data.volunteer_id}, event, values)
 
 
-@consumer.on(registry.VolunteerWithdrawn)
-async def volunteer_withdrawn(session: AsyncSession, event: Event[registry.VolunteerWithdrawn]) -> None:
-    """They count nowhere any more; the row stays, so that an older event cannot bring them back."""
-    key = {"volunteer_id": event.data.volunteer_id}
-    await project(session, model.Volunteer, key, event, {"fields": [], "area_ids": [], "everywhere": False})
+@consumer.on(registry.VolunteerPaused, registry.VolunteerWithdrawn)
+async def volunteer_not_asked(
+    session: AsyncSession, event: Event[registry.VolunteerPaused | registry.VolunteerWithdrawn]
+) -> None:
+    """They count nowhere; the row stays, so that an older event cannot bring them back."""
+    nowhere = {"fields": [], "area_ids": [], "everywhere": False, "around_villages": [], "around_km": []}
+    await project(session, model.Volunteer, {"volunteer_id": event.data.volunteer_id}, event, nowhere)
 
 
 @consumer.on(registry.ProfilePublished, registry.ProfileWithdrawn)
@@ -185,20 +261,51 @@ async def contact_dismissed(session: AsyncSession, event: Event[registry.Contact
     await project(session, model.Contact, key, event, {**values, "function": "", "dismissed": True})
 
 
-@consumer.on(events.MeetingPublished, events.MeetingChanged, events.MeetingCancelled)
-async def meeting_told(
-    session: AsyncSession, event: Event[events.MeetingPublished | events.MeetingChanged | events.MeetingCancelled]
+@consumer.on(events.MeetingPublished, events.MeetingChanged)
+async def meeting_told(session: AsyncSession, event: Event[events.MeetingPublished | events.MeetingChanged]) -> None:
+    await _show_meeting(session, event, status="published")
+
+
+@consumer.on(events.MeetingCancelled)
+async def meeting_cancelled(session: AsyncSession, event: Event[events.MeetingCancelled]) -> None:
+    await _show_meeting(session, event, status="cancelled", cancel_reason=event.data.reason)
+
+
+@consumer.on(events.MeetingHeld)
+async def meeting_held(session: AsyncSession, event: Event[events.MeetingHeld]) -> None:
+    await _show_meeting(session, event, status="held")
+
+
+@consumer.on(events.MeetingWithdrawn)
+async def meeting_withdrawn(session: AsyncSession, event: Event[events.MeetingWithdrawn]) -> None:
+    key = {"meeting_id": event.data.meeting_id}
+    await project(session, model.Meeting, key, event, {**_NO_MEETING, "network": event.data.network})
+
+
+async def _show_meeting(
+    session: AsyncSession,
+    event: Event[events.MeetingPublished | events.MeetingChanged | events.MeetingCancelled | events.MeetingHeld],
+    *,
+    status: str,
+    cancel_reason: str = "",
 ) -> None:
-    values = event.data.meeting.model_dump(exclude={"meeting_id"})
-    cancelled = event.type == events.MeetingCancelled.type
+    values = event.data.meeting.model_dump(include=_OF_A_MEETING)
     key = {"meeting_id": event.data.meeting.meeting_id}
-    await project(session, model.Meeting, key, event, {**values, "cancelled": cancelled})
+    values |= {"status": status, "cancel_reason": cancel_reason}
+    await project(session, model.Meeting, key, event, values)
 
 
 @consumer.on(events.RegistrationsCounted)
 async def registrations_counted(session: AsyncSession, event: Event[events.RegistrationsCounted]) -> None:
     key = {"meeting_id": event.data.meeting_id}
     await project(session, model.MeetingCount, key, event, _values(event.data, "meeting_id"))
+
+
+@consumer.on(events.MinutesPublished)
+async def minutes_published(session: AsyncSession, event: Event[events.MinutesPublished]) -> None:
+    values = _values(event.data, "minutes_id", "items")
+    values["items"] = [item.model_dump(mode="json") for item in event.data.items]
+    await project(session, model.PublishedMinutes, {"minutes_id": event.data.minutes_id}, event, values)
 
 
 @consumer.on(notifications.NoticeDelivered)

@@ -32,20 +32,31 @@ class Revision(Base):
 
 
 class FieldOfActivity(Projected, Base):
+    """A retired field is named, but not chosen any more; for a merged one the field of `into_slug` stands."""
+
     __tablename__ = "field_of_activity"
 
     field_id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str]
     name: Mapped[str]
+    position: Mapped[int | None]
+    retired: Mapped[bool]
+    into_slug: Mapped[str | None]
 
 
 class Municipality(Projected, Base):
+    """`former_slugs` lead to it, and a dissolved one to its successor."""
+
     __tablename__ = "municipality"
 
     municipality_id: Mapped[UUID] = mapped_column(primary_key=True)
     ags: Mapped[str]
     slug: Mapped[str]
     name: Mapped[str]
+    former_slugs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    begins_on: Mapped[date | None]
+    dissolved_on: Mapped[date | None]
+    successor_id: Mapped[UUID | None]
 
 
 class Village(Projected, Base):
@@ -55,6 +66,7 @@ class Village(Projected, Base):
     municipality_id: Mapped[UUID]
     slug: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
+    former_slugs: Mapped[list[str]] = mapped_column(ARRAY(Text))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
 
@@ -74,7 +86,10 @@ class Network(Projected, Base):
 
 
 class Organisation(Projected, Base):
-    """A hidden organisation keeps its row, so that an older event cannot bring it back; its texts are gone."""
+    """A hidden organisation keeps its row, so that an older event cannot bring it back; its texts are gone.
+
+    `notice` is {kind, issued_on, good_until}, the days as text.
+    """
 
     __tablename__ = "organisation"
 
@@ -92,6 +107,19 @@ class Organisation(Projected, Base):
     support_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     founded: Mapped[int | None]
     website: Mapped[str | None]
+    public_body_kind: Mapped[str | None]
+    register_court: Mapped[str]
+    register_number: Mapped[str]
+    notice: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    purposes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    potentials: Mapped[str]
+    founded_on: Mapped[date | None]
+    members: Mapped[int | None]
+    facilities: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    federations: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    confirmed_on: Mapped[date | None]
+    stale_since: Mapped[date | None]
 
 
 class HelpEntry(Projected, Base):
@@ -113,6 +141,7 @@ class HelpEntry(Projected, Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    daytimes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     wanted: Mapped[int]
 
 
@@ -130,7 +159,8 @@ class LeadMandate(Projected, Base):
 
 class Volunteer(Projected, Base):
     """No person: fields and areas of somebody who wants to help. `area_ids` holds the ids of areas of all kinds;
-    who helps in the whole district helps `everywhere`."""
+    who helps in the whole district helps `everywhere`. `around_villages` are those of `area_ids` around which somebody
+    helps, too, within as many kilometres as `around_km` says at the same place."""
 
     __tablename__ = "volunteer"
 
@@ -138,6 +168,8 @@ class Volunteer(Projected, Base):
     fields: Mapped[list[str]] = mapped_column(ARRAY(Text))
     area_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     everywhere: Mapped[bool]
+    around_villages: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list)
+    around_km: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), default=list)
 
     __table_args__ = (Index("ix_volunteer_area_ids", "area_ids", postgresql_using="gin"),)
 
@@ -154,7 +186,10 @@ class Contact(Projected, Base):
 
 
 class Meeting(Projected, Base):
-    """`agenda` is a list of {position, title, minutes}."""
+    """`agenda` is a list of {position, title, minutes}; `status` is published, cancelled, held or withdrawn.
+
+    A withdrawn meeting keeps its row without texts, so that an older event cannot bring it back.
+    """
 
     __tablename__ = "meeting"
 
@@ -170,7 +205,13 @@ class Meeting(Projected, Base):
     agenda: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     calendar_uid: Mapped[str]
     calendar_sequence: Mapped[int]
-    cancelled: Mapped[bool]
+    status: Mapped[str]
+    cancel_reason: Mapped[str]
+    attendance: Mapped[str]
+    organisation_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    capacity: Mapped[int | None]
+    registration_from: Mapped[datetime | None]
+    registration_until: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_meeting_network_ends_at", "network", "ends_at"),)
 
@@ -185,6 +226,28 @@ class MeetingCount(Projected, Base):
     accepted: Mapped[int]
     declined: Mapped[int]
     registered: Mapped[int]
+
+
+class PublishedMinutes(Projected, Base):
+    """The minutes of a meeting as everybody may read them; `items` are `PublishedItem`s of the event."""
+
+    __tablename__ = "published_minutes"
+
+    minutes_id: Mapped[UUID] = mapped_column(primary_key=True)
+    meeting_id: Mapped[UUID] = mapped_column(index=True)
+    network: Mapped[str]
+    title: Mapped[str]
+    place: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    approved_on: Mapped[date]
+    corrected: Mapped[bool]
+    people: Mapped[int | None]
+    present: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    excused: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+    __table_args__ = (Index("ix_published_minutes_network_starts_at", "network", "starts_at"),)
 
 
 class Notice(Projected, Base):
