@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 from portal.search.addresses import Asked, address_of, facet_links
-from portal_platform import Platform
+from portal_platform import Platform, post
 
 
 async def found(browser: httpx2.AsyncClient, query: str, text: str) -> str:
@@ -51,6 +51,19 @@ async def test_what_is_not_found_is_explained(platform: Platform, query: dict[st
     assert page.status_code == 200
     assert answer in page.text
     assert "<script>alert" not in page.text
+
+
+async def test_needs_lead_to_their_page_and_filters_that_leave_nothing_away_from_them(platform: Platform) -> None:
+    entered = await platform.enter("Heimatverein Gossa")
+    body = {"side": "need", "organisation_id": entered["id"], "kind": "people", "title": "Hände für das Erntefest"}
+    need = await post(platform.officer, "/help-entries", **body)
+    browser = await platform.client_for(platform.portal)
+    page = await found(browser, "Erntefest", "für das <mark>Erntefest</mark>")
+    assert f'/hilfe/{need["id"]}">' in page
+    assert '<p class="kern-body kern-body--muted">Heimatverein Gossa, Gossa, Muldestausee</p>' in page
+    nothing = (await browser.get("/suche", params={"q": "Erntefest", "art": "village"})).text
+    assert '<a class="kern-btn kern-btn--primary" href="/suche?q=Erntefest">' in nothing
+    assert "1 Ergebnis ohne Filter zeigen" in nothing
 
 
 async def test_every_page_has_the_box(pages: httpx2.AsyncClient) -> None:

@@ -47,7 +47,8 @@ async def test_filters_come_with_counts_that_hold(directory: Any, ask: Any) -> N
             assert (await ask("Verein", **{facet: value}))["total"] == count, (facet, value)
     assert counts(everything, "village")["gossa"] >= 2
     assert counts(everything, "field") == {"feuerwehr-und-rettung": 1, "sport": 1}
-    assert (await ask("Verein", village="nirgends"))["items"] == []
+    nothing = await ask("Schützengilde", village="gossa")
+    assert (nothing["items"], nothing["elsewhere"]) == ([], 1)
 
 
 async def test_pages_follow_each_other(directory: Any, ask: Any) -> None:
@@ -95,7 +96,7 @@ async def test_a_renamed_village_takes_its_entries_along(directory: Any, ask: An
 async def test_volunteers_are_found_by_the_staff_of_their_places(
     world: Any, volunteer: Any, ask: Any, sessions: Any
 ) -> None:
-    entered = await volunteer(name="Walburga Kesselflick")
+    entered = await volunteer(name="Walburga Kesselflick", skills=["first-aid"], own_skills=["Akkordeon spielen"])
     association = await world.log_in(association_contact(UUID((await world.enter())["id"])))
     for client in (None, association, await world.foreign_officer()):
         for query in ("Kesselflick", "Keselflick", "Kessel"):  # as it is, mistyped, its beginning
@@ -106,9 +107,11 @@ async def test_volunteers_are_found_by_the_staff_of_their_places(
         assert titles(found) == ["Walburga Kesselflick"]
         assert found["corrected"] == "Kesselflick Sport Gossa"
         assert found["items"][0]["person_id"] == entered["person"]["id"]
+    for query in ("Akkordeon", "Erste-Hilfe"):
+        assert titles(await ask(query, by=world.officer, kind="volunteer")) == ["Walburga Kesselflick"], query
     async with sessions() as session:
         seen = sa.select(audit_entry.c.persons).where(audit_entry.c.action == "volunteers.seen")
-        assert [list(map(str, persons)) for persons in await session.scalars(seen)] == [[entered["person"]["id"]]] * 3
+        assert [list(map(str, persons)) for persons in await session.scalars(seen)] == [[entered["person"]["id"]]] * 5
 
 
 async def test_a_withdrawn_consent_and_an_erasure_act_at_once(
@@ -129,6 +132,15 @@ async def test_a_withdrawn_consent_and_an_erasure_act_at_once(
     async with sessions() as session:
         for table in TABLES:
             assert "kesselflick" not in set(await session.scalars(sa.select(table.c.word)))
+
+
+async def test_who_pauses_is_marked(world: Any, volunteer: Any, ask: Any) -> None:
+    """Found all the same: the office looks up people by name."""
+    entered = await volunteer(name="Walburga Kesselflick")
+    assert not (await ask("Kesselflick", by=world.officer))["items"][0]["paused"]
+    paused = await world.officer.post(f"/volunteers/{entered['id']}/pause", json={})
+    assert paused.is_success, paused.text
+    assert (await ask("Kesselflick", by=world.officer))["items"][0]["paused"]
 
 
 async def test_the_index_can_be_made_again(directory: Any, ask: Any, sessions: Any) -> None:

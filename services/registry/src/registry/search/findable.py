@@ -32,7 +32,9 @@ def _everybody(rows: Rows) -> Findable:
 
 
 villages = _everybody(select(Village.id, Village.name.label("title")))
-municipalities = _everybody(select(Municipality.id, Municipality.name.label("title")))
+municipalities = _everybody(
+    select(Municipality.id, Municipality.name.label("title")).where(Municipality.dissolved_on.is_(None))
+)
 networks = _everybody(select(Network.id, Network.name.label("title")))
 
 

@@ -30,12 +30,14 @@ async def search(
     start = _start(after)
     terms = await expand(session, query)
     hits = await queries.find(session, access, terms, wanted)
+    elsewhere = [] if hits or wanted == Filter() else await queries.find(session, access, terms, Filter())
     shown = await _read(session, hits[start : start + limit])
     names = await queries.labels(session, hits)
     words = {word for term in terms for word in term.words}
     return SearchAnswer(
         items=[_hit(hit, document, words) for hit, document in shown],
         total=len(hits),
+        elsewhere=len(elsewhere),
         facets=_facets(hits, names),
         terms=[term.word for term in terms],
         corrected=_corrected(query, terms, shown),
