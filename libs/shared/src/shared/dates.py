@@ -44,6 +44,11 @@ def format_day(moment: datetime) -> str:
     return f"{_WEEKDAYS[local.weekday()]}, {local.day}. {_MONTHS[local.month - 1]} {local.year}"
 
 
+def format_date(day: date) -> str:
+    """`11. September 2024`"""
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
 def format_moment(moment: datetime) -> str:
     """`Mi., 11. September 2024, 13:30 Uhr`"""
     return f"{format_day(moment)}, {in_berlin(moment):%H:%M} Uhr"

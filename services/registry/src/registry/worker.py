@@ -10,11 +10,11 @@ from registry.erasures.consumers import create_consumer
 from registry.erasures.forgetting import forgetting
 from registry.erasures.journal import Journal, Repeating
 from registry.freshness import asking
+from registry.imports import jobs as imports
 from registry.lead_mandates import watching as lead_mandates
 from registry.mergers import handlers as mergers
 from registry.mutual_help.consumers import consumer as mutual_help
 from registry.people import contacts
-from registry.imports import jobs as imports
 from registry.retention import RULES
 from registry.search import index
 from registry.settings import RegistrySettings

@@ -42,17 +42,18 @@ async def list_organisations(
     text: Annotated[Line | None, Query(description="Part of a name or a register number")] = None,
     notice: Annotated[queries.NoticeFilter | None, Query(description="Whether the tax office's notice holds")] = None,
     federation: UUID | None = None,
+    own: Annotated[bool, Query(description="Only what is in the caller's scope")] = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[OrganisationAnswer]:
     """Published organisations by name; drafts and hidden ones for staff in their scope."""
-    if publication is not Publication.PUBLISHED and access is None:
+    if (own or publication is not Publication.PUBLISHED) and access is None:
         raise Forbidden if await identify(request) else NotLoggedIn
     shown = None if publication == "any" else publication
     wanted = queries.Filter(
         shown, kind, village_id, municipality_id, network, field, slug, text or None, notice, federation
     )
-    rows, following = await queries.list_organisations(session, access, wanted, after, limit)
+    rows, following = await queries.list_organisations(session, access, wanted, after, limit, own=own)
     return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)
 
 

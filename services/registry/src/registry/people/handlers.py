@@ -1,4 +1,4 @@
-"""Entering people and appointing contacts."""
+"""Entering people, and changing how they are called and reached."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from shared import audit
 from shared.access.grants import Access, Principal, Role, ScopeKind
 from shared.access.tenancy import beyond_scopes
-from shared.contracts.registry import ContactAppointed, ContactDismissed, ContactIdentified, PersonDescribed
+from shared.contracts.registry import PersonDescribed
 from shared.errors import NotFound
 from shared.messaging.outbox import record
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,14 +16,11 @@ from registry.access import queries as access_queries
 from registry.access.handlers import record_grant
 from registry.access.model import check_may_give
 from registry.address_changes.asking import ask_for_address, replaced_by_staff, tell_old_address
-from registry.clock import today
 from registry.consents import handlers as consents
 from registry.database import apply, lock
-from registry.organisations import queries as organisations
-from registry.organisations.model import Organisation
 from registry.people import queries
-from registry.people.model import AlreadyAppointed, Contact, KnownElsewhere, Person, PersonExists, UnknownPerson
-from registry.people.schemas import ContactInput, PersonChanges, PersonInput
+from registry.people.model import KnownElsewhere, Person, PersonExists
+from registry.people.schemas import PersonChanges, PersonInput
 from registry.versions import expect_version
 
 
@@ -140,56 +137,12 @@ def _audit(session: AsyncSession, action: str, person: Person, **details: str) -
     audit.record(session, action, kind="person", subject=person.id, persons=[person.id], details=details)
 
 
-def _audit_contact(session: AsyncSession, action: str, contact: Contact) -> None:
-    village = contact.organisation.village
-    places = [contact.organisation_id, village.municipality_id, village.network_id]
-    scopes = [place for place in places if place is not None]
-    audit.record(session, action, kind="contact", subject=contact.id, persons=[contact.person_id], scopes=scopes)
-
-
 async def _check_outranks(session: AsyncSession, access: Access, person: Person) -> None:
     # A grant that the caller does not see may be the one that they may not give.
     async with beyond_scopes(session, reads_only=True):
         for held in await access_queries.grants_of(session, person.id):
             if held.scope is not ScopeKind.ONESELF:
                 check_may_give(access, held.role, **await access_queries.places_of(session, held.scope, held.scope_id))
-
-
-async def appoint_contact(session: AsyncSession, access: Access, entered: ContactInput) -> Contact:
-    """Somebody gets a function of an organisation. Raises `AlreadyAppointed` and `UnknownPerson`."""
-    organisation = await organisations.organisation_named(session, entered.organisation_id)
-    village = organisation.village
-    access.check(network=village.network_id, municipality=village.municipality_id, organisation=organisation.id)
-    person = await _person_to_appoint(session, access, entered)
-    if await queries.is_appointed(session, organisation.id, person.id, entered.function):
-        raise AlreadyAppointed
-    contact = Contact(
-        id=uuid4(),
-        organisation_id=organisation.id,
-        organisation=organisation,
-        person_id=person.id,
-        person=person,
-        function=entered.function,
-        starts_on=entered.starts_on or today(),
-    )
-    session.add(contact)
-    await session.flush()
-    _tell_appointment(session, contact)
-    _audit_contact(session, "contact.appointed", contact)
-    await _tell_consents(session, person.id)
-    return contact
-
-
-async def dismiss_contact(session: AsyncSession, access: Access, contact_id: UUID) -> None:
-    """End an appointment today; a second time changes nothing."""
-    contact = await queries.contact_for_update(session, access, contact_id)
-    if contact.dismiss(today()):
-        dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
-        network = contact.organisation.village.network_slug
-        record(session, dismissed, subject=contact.id, sequence=contact.version, network=network)
-        _audit_contact(session, "contact.dismissed", contact)
-        await session.flush()
-        await _tell_consents(session, contact.person_id)
 
 
 async def ensure_district_officer(session: AsyncSession, entered: PersonInput) -> Person:
@@ -200,16 +153,6 @@ async def ensure_district_officer(session: AsyncSession, entered: PersonInput) -
     return person
 
 
-async def _person_to_appoint(session: AsyncSession, access: Access, entered: ContactInput) -> Person:
-    if entered.person is not None:
-        return await person_for_staff(session, access, entered.person)
-    assert entered.person_id is not None  # noqa: S101 - the schema wants one of the two
-    try:
-        return await queries.person(session, access, entered.person_id)
-    except NotFound:
-        raise UnknownPerson from None
-
-
 async def _lock(session: AsyncSession, name: str, email: str | None, phone: str | None) -> None:
     await lock(session, "person", f"{name}/{email or phone}")
 
@@ -217,19 +160,3 @@ async def _lock(session: AsyncSession, name: str, email: str | None, phone: str 
 def _describe(session: AsyncSession, person: Person) -> None:
     described = PersonDescribed(person_id=person.id, name=person.name, email=person.email)
     record(session, described, subject=person.id, sequence=person.version)
-
-
-async def _tell_consents(session: AsyncSession, person_id: UUID) -> None:
-    """Where somebody belongs and what their profile shows follow from the organisations that they speak for."""
-    await consents.tell_changed_reach(session, person_id)
-    await consents.tell_changed_profile(session, person_id)
-
-
-def _tell_appointment(session: AsyncSession, contact: Contact) -> None:
-    """The public learns that a function is filled, `notifications` alone by whom."""
-    organisation: Organisation = contact.organisation
-    network = organisation.village.network_slug
-    appointed = ContactAppointed(contact_id=contact.id, organisation_id=organisation.id, function=contact.function)
-    identified = ContactIdentified(contact_id=contact.id, person_id=contact.person_id, organisation_id=organisation.id)
-    record(session, appointed, subject=contact.id, sequence=contact.version, network=network)
-    record(session, identified, subject=contact.id, sequence=contact.version, network=network)

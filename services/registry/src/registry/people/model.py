@@ -66,6 +66,18 @@ class AlreadyAppointed(DomainError):
     field = "function"
 
 
+class EndsBeforeItBegins(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "ends_before_it_begins"
+    message = "The end lies before the beginning."
+    field = "ends_on"
+
+
+class FunctionEnded(DomainError):
+    code = "function_ended"
+    message = "This function has ended already. Please enter the person again."
+
+
 def sixteenth_birthday(birth_date: date) -> date:
     """The day on which somebody is 16; who is born on 29 February is on 1 March of a year without that day."""
     try:
@@ -121,7 +133,11 @@ class Person(Identified, Versioned, Recorded, PersonKeys, Base):
 
 
 class Contact(Identified, Versioned, Recorded, Base):
-    """The appointment of a person for a function of an organisation, until it is dismissed."""
+    """The appointment of a person for a function of an organisation.
+
+    `ends_on` is the last day of its term as planned, `until` the last day as it was: while that is empty the person has
+    the function. An appointment that has ended stays as history.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -133,16 +149,22 @@ class Contact(Identified, Versioned, Recorded, Base):
             unique=True,
             postgresql_where=sa.text("until IS NULL"),
         ),
+        sa.CheckConstraint("ends_on >= starts_on", name="ends_after_it_begins"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     function: Mapped[ContactFunction]
     starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
     until: Mapped[date | None]
-    ends_on: Mapped[date | None]  # as planned; `until` is set when it really ends
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    def check(self) -> None:
+        """Raise `EndsBeforeItBegins`."""
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise EndsBeforeItBegins
 
     def dismiss(self, on: date) -> bool:
         """End the appointment; returns whether that is new."""

@@ -12,8 +12,15 @@ from shared.inputs import Line
 from shared.web import DbSession, TransactionalRoute
 
 from registry.pages import After, Limit, Page
-from registry.people import handlers, queries
-from registry.people.schemas import ContactAnswer, ContactInput, PersonAnswer, PersonChanges, PersonInput
+from registry.people import contacts, handlers, queries
+from registry.people.schemas import (
+    ContactAnswer,
+    ContactChanges,
+    ContactInput,
+    PersonAnswer,
+    PersonChanges,
+    PersonInput,
+)
 from registry.versions import CHANGED_SINCE, NOT_MODIFIED, IfMatch, answer_with_etag
 
 router = APIRouter(route_class=TransactionalRoute, tags=["People"])
@@ -84,22 +91,32 @@ async def list_contacts(
     access: ContactReader,
     organisation_id: UUID | None = None,
     person_id: UUID | None = None,
+    ended: Annotated[bool, Query(description="Those whose function has ended, instead of the present ones")] = False,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[ContactAnswer]:
-    """The present contacts in the caller's scope by name."""
-    rows, following = await queries.list_contacts(session, access, organisation_id, person_id, after, limit)
+    """The present contacts in the caller's scope by name, or the former ones."""
+    wanted = queries.ContactFilter(organisation_id, person_id, ended=ended)
+    rows, following = await queries.list_contacts(session, access, wanted, after, limit)
     audit.record_list(session, "contacts.seen", (row.person_id for row in rows))
     return Page(items=[ContactAnswer.model_validate(row) for row in rows], next=following)
 
 
 @router.post("/contacts", status_code=HTTPStatus.CREATED)
 async def appoint_contact(session: DbSession, access: StaffOrContact, entered: ContactInput) -> ContactAnswer:
-    """Appoint somebody for a function of an organisation."""
-    return ContactAnswer.model_validate(await handlers.appoint_contact(session, access, entered))
+    """Appoint somebody for a function of an organisation, from a day and until a day."""
+    return ContactAnswer.model_validate(await contacts.appoint_contact(session, access, entered))
+
+
+@router.patch("/contacts/{contact_id}")
+async def change_contact(
+    session: DbSession, access: StaffOrContact, contact_id: UUID, changes: ContactChanges
+) -> ContactAnswer:
+    """Say from when to when somebody has a function."""
+    return ContactAnswer.model_validate(await contacts.change_contact(session, access, contact_id, changes))
 
 
 @router.delete("/contacts/{contact_id}", status_code=HTTPStatus.NO_CONTENT)
 async def dismiss_contact(session: DbSession, access: StaffOrContact, contact_id: UUID) -> None:
-    """End an appointment."""
-    await handlers.dismiss_contact(session, access, contact_id)
+    """End an appointment today. It stays in the list of those that have ended."""
+    await contacts.dismiss_contact(session, access, contact_id)

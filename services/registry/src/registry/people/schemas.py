@@ -41,13 +41,17 @@ class PersonAnswer(BaseModel):
 
 
 class ContactInput(Input):
-    """An appointment: either `person_id` of somebody in the caller's scope, or the `person` to enter."""
+    """An appointment: either `person_id` of somebody in the caller's scope, or the `person` to enter.
+
+    `ends_on` is the last day of the term; where that is over already, the appointment is entered as history.
+    """
 
     organisation_id: UUID
     function: ContactFunction
     person_id: UUID | None = None
     person: PersonInput | None = None
     starts_on: Day | None = None  # today unless given
+    ends_on: Day | None = None
 
     @model_validator(mode="after")
     def _one_person(self) -> "ContactInput":
@@ -56,12 +60,22 @@ class ContactInput(Input):
         return self
 
 
+class ContactChanges(Input):
+    """The term of an appointment. With an `ends_on` that is over the appointment has ended on that day."""
+
+    starts_on: Day | MISSING = MISSING
+    ends_on: Day | MISSING | None = MISSING
+
+
 class ContactAnswer(BaseModel):
+    """`ends_on` is the planned last day of the term, `until` the real one of an appointment that has ended."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     organisation_id: UUID
     function: ContactFunction
     starts_on: date
+    ends_on: date | None
     until: date | None
     person: PersonAnswer
