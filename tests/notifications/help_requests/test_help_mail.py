@@ -42,6 +42,7 @@ async def tell(world: Any, meeting_facts: Any, person: UUID, news: HelpNews, **c
         (HelpNews.ACCEPTED, {}, "Zusage:", ("Ihre Anfrage",)),
         (HelpNews.DECLINED, {}, "Absage:", ("leider abgesagt",)),
         (HelpNews.THANKED, {"words": "Es war schön."}, "Danke!", ("Es war schön.", "bedankt sich")),
+        (HelpNews.TAKEN_BACK, {}, "Zurückgenommen:", ("braucht diese Hilfe nicht mehr", "Sie müssen nichts tun")),
     ],
 )
 async def test_each_news_has_its_words(

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from shared import distances
 from shared.access.tenancy import ENTERED, protect, unprotect
 from sqlalchemy.dialects import postgresql
 
@@ -41,30 +42,18 @@ LISTS = ("slots", "skills", "own_skills", "languages")
 
 
 def upgrade() -> None:
-    _create_distance()
+    distances.create_function(op)
     _describe_volunteers()
     op.add_column("volunteer_area", sa.Column("km", sa.SmallInteger()))
     op.create_check_constraint(
         op.f("ck_volunteer_area_around_a_village"), "volunteer_area", "km IS NULL OR kind = 'village' AND km > 0"
     )
+    op.create_index(
+        "ix_volunteer_area_around", "volunteer_area", ["area_id", "km"], postgresql_where=sa.text("km IS NOT NULL")
+    )
     _protect_volunteers(f"{AREA} OR {RADIUS}")
     _add_filled("sign_up", sa.Column("details", postgresql.JSONB(), nullable=False, server_default="{}"))
     _add_filled("help_entry", sa.Column("daytimes", postgresql.ARRAY(sa.Text()), nullable=False, server_default="{}"))
-
-
-def _create_distance() -> None:
-    """By air, in kilometres, by the haversine formula on a sphere; None where a coordinate is missing."""
-    op.execute(
-        """
-        CREATE FUNCTION distance_km(lat1 float8, lon1 float8, lat2 float8, lon2 float8) RETURNS float8
-        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-            SELECT 2 * 6371.0088 * asin(sqrt(
-                power(sin(radians(lat2 - lat1) / 2), 2)
-                + cos(radians(lat1)) * cos(radians(lat2)) * power(sin(radians(lon2 - lon1) / 2), 2)
-            ))
-        $$
-        """
-    )
 
 
 def _describe_volunteers() -> None:
@@ -131,4 +120,4 @@ def downgrade() -> None:
         "leave_reason",
     ):
         op.drop_column("volunteer", column)
-    op.execute("DROP FUNCTION distance_km(float8, float8, float8, float8)")
+    distances.drop_function(op)

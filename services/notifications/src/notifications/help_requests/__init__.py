@@ -1,1 +1,1 @@
-"""Requests for help: somebody is asked, learns the answer, or is thanked."""
+"""Requests for help: somebody is asked, learns the answer or that it is taken back, or is thanked."""

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.registry import OrganisationKind
+from shared.distances import distance_km
 from shared.errors import NotFound
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from portal.meetings.queries import MeetingCard, upcoming_meetings
 from portal.read_model.model import (
@@ -288,7 +290,7 @@ async def _volunteers(
     session: AsyncSession, area_ids: list[UUID], fields: dict[str, str]
 ) -> tuple[int, list[FieldCount]]:
     """How many want to help in one of these areas, all in all and by field, the most wanted first."""
-    here = or_(Volunteer.area_ids.overlap(area_ids), Volunteer.everywhere)
+    here = or_(_helps_in(area_ids), Volunteer.everywhere)
     slug = func.unnest(Volunteer.fields).label("slug")
     chosen = select(slug).where(here).subquery()
     counts: Sequence[Row[str, int]] = (
@@ -300,5 +302,18 @@ async def _volunteers(
 
 
 async def _count_for(session: AsyncSession, area_ids: list[UUID]) -> int:
-    count = select(func.count()).select_from(Volunteer).where(Volunteer.area_ids.overlap(area_ids))
+    count = select(func.count()).select_from(Volunteer).where(_helps_in(area_ids))
     return await session.scalar(count) or 0
+
+
+def _helps_in(area_ids: list[UUID]) -> ColumnElement[bool]:
+    """Named one of these areas, or comes so many kilometres as to reach a village among them."""
+    home, here = aliased(Village), aliased(Village)
+    around = func.unnest(Volunteer.around_villages, Volunteer.around_km).table_valued("village_id", "km")
+    around = around.render_derived()
+    reached = (
+        select(here.village_id)
+        .join_from(around, home, home.village_id == around.c.village_id)
+        .join(here, here.village_id.in_(area_ids) & (distance_km(home, here) <= around.c.km))
+    )
+    return or_(Volunteer.area_ids.overlap(area_ids), reached.correlate(Volunteer).exists())

@@ -123,6 +123,8 @@ async def _tell_volunteer(session: AsyncSession, person_id: UUID, *, may_be_aske
     if volunteer is None:
         return
     volunteer.touch()
+    if may_be_asked:
+        volunteer.leave_reason = None  # they are back
     await (tell_signed_up if may_be_asked else tell_withdrawn)(session, volunteer)
 
 

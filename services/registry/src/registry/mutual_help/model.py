@@ -6,10 +6,10 @@ from http import HTTPStatus
 from uuid import UUID
 
 import sqlalchemy as sa
-from shared.contracts.registry import Area, AreaKind, HelpKind, HelpState
+from shared.contracts.registry import Area, AreaKind, Daytime, HelpKind, HelpState
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
-from sqlalchemy import CheckConstraint, Column, ForeignKey, SmallInteger, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, SmallInteger, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -35,6 +35,7 @@ class RequestState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     DONE = "done"
+    TAKEN_BACK = "taken_back"
 
 
 class NotPublished(DomainError):
@@ -81,6 +82,11 @@ class TooManyWaiting(DomainError):
     message = "{count} requests wait for an answer. Please wait for some of them before you ask more."
 
 
+class Over(DomainError):
+    code = "help_request_over"
+    message = "This request is over already, so it cannot be taken back."
+
+
 class NotAgreed(DomainError):
     code = "not_agreed"
     message = "Only help that was promised can be done."
@@ -95,7 +101,10 @@ help_entry_field = Table(
 
 
 class HelpEntry(Identified, Versioned, Recorded, Base):
-    """A need or an offer of an organisation. `area` says how far it reaches, `weekdays` are 1 (Monday) to 7."""
+    """A need or an offer of an organisation. `area` says how far it reaches, `weekdays` are 1 (Monday) to 7.
+
+    `daytimes` are parts of these days. Where nothing is said, any day and any part fits.
+    """
 
     __tablename__ = "help_entry"
     __table_args__ = (
@@ -116,6 +125,7 @@ class HelpEntry(Identified, Versioned, Recorded, Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), default=list)
+    daytimes: Mapped[list[Daytime]] = mapped_column(ARRAY(Text), default=list)
     wanted: Mapped[int] = mapped_column(default=1)
     fields: Mapped[list[FieldOfActivity]] = relationship(
         secondary=help_entry_field, order_by=FieldOfActivity.position, lazy="selectin"
@@ -187,6 +197,13 @@ class HelpRequest(Identified, Versioned, Recorded, Base):
         if self.state is not RequestState.ACCEPTED:
             raise NotAgreed
         self.state, self.thanks, self.done_at = RequestState.DONE, thanks, datetime.now(UTC)
+        self.touch()
+
+    def take_back(self) -> None:
+        """The seeker does not need this help any more. Raises `Over` once it was declined or given."""
+        if self.state not in (RequestState.ASKED, RequestState.ACCEPTED):
+            raise Over
+        self.state = RequestState.TAKEN_BACK
         self.touch()
 
     @property

@@ -72,7 +72,7 @@ async def _find_helper(
 ) -> tuple[UUID | None, Sequence[UUID]]:
     """The volunteer's person (None for an offer), and who gets the mail."""
     source, named = ("volunteer", wanted.volunteer_id) if wanted.volunteer_id else ("offer", wanted.offer_id)
-    found = await suggest(session, need.id, only=named)
+    found = await suggest(session, need, only=named)
     if len(found) != 1 or found[0].source != source:
         raise NotSuggested
     helper = found[0]
@@ -126,6 +126,30 @@ async def finish(session: AsyncSession, access: Access, request_id: UUID, thanks
         kind="help_request",
         subject=request.id,
         persons=[] if request.helper_id is None else [request.helper_id],
+        scopes=[request.need.organisation_id],
+    )
+    return request
+
+
+async def take_back(session: AsyncSession, access: Access, request_id: UUID) -> HelpRequest:
+    """The seeker takes it back. The link works no more, and everybody who had it, or has said yes, is told.
+
+    Raises `Over`.
+    """
+    request = await queries.own_request(session, access, request_id)
+    promised = request.helper_id
+    request.take_back()
+    async with beyond_scopes(session):  # the request is the caller's; who was asked stays unknown to them
+        people = [promised] if promised else await queries.people_with_link(session, request.id)
+        await queries.drop_links(session, request.id)
+        for person_id in people:
+            tell_person(session, request, person_id, HelpNews.TAKEN_BACK)
+    audit.record(
+        session,
+        "help_request.taken_back",
+        kind="help_request",
+        subject=request.id,
+        persons=people,
         scopes=[request.need.organisation_id],
     )
     return request

@@ -82,7 +82,7 @@ async def list_suggestions(session: DbSession, access: Keeper, entry_id: UUID) -
     """Offers and volunteers that fit a need of the caller's, best first, with reasons. It names no volunteer."""
     need = await queries.own_entry(session, access, entry_id)
     async with beyond_scopes(session, reads_only=True):  # the need is the caller's; persons are not in the answer
-        rows = await suggest(session, need.id)
+        rows = await suggest(session, need)
     return SuggestionsAnswer(items=[SuggestionAnswer.model_validate(row) for row in rows])
 
 
@@ -106,6 +106,12 @@ async def finish_request(session: DbSession, access: Keeper, request_id: UUID, g
     return HelpRequestAnswer.model_validate(await requests.finish(session, access, request_id, given.thanks))
 
 
+@router.post("/help-requests/{request_id}/withdrawal")
+async def take_back_request(session: DbSession, access: Keeper, request_id: UUID) -> HelpRequestAnswer:
+    """The help is not needed any more; whoever was asked, or has said yes, is told by mail."""
+    return HelpRequestAnswer.model_validate(await requests.take_back(session, access, request_id))
+
+
 @router.get("/help-requests/by-token", dependencies=[Depends(public)])
 async def read_request(
     session: DbSession, reply_token: Annotated[str, Header(min_length=1, max_length=100)]
@@ -124,6 +130,7 @@ async def read_request(
         starts_on=need.starts_on,
         ends_on=need.ends_on,
         weekdays=need.weekdays,
+        daytimes=need.daytimes,
         words=request.words,
         offer=request.offer.title if request.offer else None,
         expires_at=request.expires_at,

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
-from shared.contracts.registry import Area, HelpKind, HelpState
+from shared.contracts.registry import Area, Daytime, HelpKind, HelpState
 from shared.inputs import Day, Input, Name, Prose
 
 from registry.fields_of_activity.model import FieldOfActivity
@@ -18,8 +18,13 @@ def _in_order(days: list[int]) -> list[int]:
     return sorted(set(days))
 
 
+def _once(chosen: list[Daytime]) -> list[Daytime]:
+    return [daytime for daytime in Daytime if daytime in chosen]
+
+
 Fields = Annotated[list[Slug], Field(max_length=50)]
 Weekdays = Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(max_length=7), AfterValidator(_in_order)]
+Daytimes = Annotated[list[Daytime], Field(max_length=3), AfterValidator(_once)]
 Wanted = Annotated[int, Field(ge=1, le=1000)]
 Words = Annotated[Prose, StringConstraints(max_length=1_000)]
 
@@ -38,6 +43,7 @@ class HelpEntryInput(Input):
     starts_on: Day | None = None
     ends_on: Day | None = None
     weekdays: Weekdays = []
+    daytimes: Daytimes = []
     wanted: Wanted = 1
 
 
@@ -53,6 +59,7 @@ class HelpEntryChanges(Input):
     starts_on: Day | MISSING | None = MISSING
     ends_on: Day | MISSING | None = MISSING
     weekdays: Weekdays | MISSING = MISSING
+    daytimes: Daytimes | MISSING = MISSING
     wanted: Wanted | MISSING = MISSING
     state: HelpState | MISSING = MISSING
 
@@ -73,6 +80,7 @@ class HelpEntryAnswer(BaseModel):
     starts_on: date | None
     ends_on: date | None
     weekdays: list[int]
+    daytimes: list[Daytime]
     wanted: int
 
     @field_validator("fields", mode="before")
@@ -84,8 +92,10 @@ class HelpEntryAnswer(BaseModel):
 class SuggestionAnswer(BaseModel):
     """Who or what could help, best first, and why. Of a volunteer nothing is told but fields and reasons.
 
-    `reasons` are codes: `same_field`, `same_village`, `same_network`, `same_municipality`, `whole_district`,
-    `same_weekday` (on `weekdays`), `in_time`. `reachable` means that a request can be mailed.
+    `reasons` are codes: `same_field`; how near it is, `same_village`, `same_network`, `neighbouring_village` (by air at
+    most 10 km, of which somebody said that they come so far), `same_municipality`, `within_radius` (likewise, farther)
+    or `whole_district`; `same_weekday` (on `weekdays`) and `same_time` (also at that part of the day), `in_time`.
+    `reachable` means that a request can be mailed.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -148,6 +158,7 @@ class RequestToAnswer(BaseModel):
     starts_on: date | None
     ends_on: date | None
     weekdays: list[int]
+    daytimes: list[Daytime]
     words: str
     offer: str | None  # the title of the offer that is meant, None for a volunteer
     expires_at: datetime

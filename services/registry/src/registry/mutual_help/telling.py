@@ -47,6 +47,7 @@ def tell_entry(session: AsyncSession, entry: HelpEntry) -> None:
         starts_on=entry.starts_on,
         ends_on=entry.ends_on,
         weekdays=entry.weekdays,
+        daytimes=entry.daytimes,
         wanted=entry.wanted,
     )
     record(session, state, subject=entry.id, sequence=entry.version, network=network)

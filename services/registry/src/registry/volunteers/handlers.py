@@ -98,8 +98,8 @@ async def enter_volunteer(
         volunteer = Volunteer(id=uuid4(), person_id=person.id, person=person, fields=[], area_rows=[], slots=[])
         session.add(volunteer)
     is_asked_already = await present_consent(session, person.id, ConsentPurpose.CONTACT) is not None
+    volunteer.check(details)
     changes = [volunteer.add(chosen, areas), apply(volunteer, details), volunteer.resume()]
-    volunteer.check()
     await session.flush()
     if any(changes):
         await _tell_elsewhere(session, person.id)
@@ -138,12 +138,12 @@ async def apply_changes(session: AsyncSession, volunteer: Volunteer, changes: Vo
     if changes.areas is not MISSING:
         await check_areas(session, changes.areas)
         values["areas"] = [AreaWithRadius.model_validate(area.model_dump()) for area in changes.areas]
+    volunteer.check(values)
     before = {name: getattr(volunteer, name) for name in values}
     async with beyond_scopes(session):  # the volunteer is the caller's; fields and areas have no owner of their own
         apply(volunteer, values)
         changed = sorted(name for name, value in before.items() if getattr(volunteer, name) != value)
         if changed:
-            volunteer.check()
             volunteer.touch()
             await session.flush()
             audit_volunteer(session, "volunteer.changed", volunteer, fields=", ".join(changed))

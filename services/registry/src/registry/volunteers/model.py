@@ -1,9 +1,10 @@
 """Volunteers: people who want to help, where and when, with what they can, and how they are reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -91,7 +92,10 @@ class VolunteerArea(Base):
     """
 
     __tablename__ = "volunteer_area"
-    __table_args__ = (CheckConstraint("km IS NULL OR kind = 'village' AND km > 0", name="around_a_village"),)
+    __table_args__ = (
+        CheckConstraint("km IS NULL OR kind = 'village' AND km > 0", name="around_a_village"),
+        sa.Index("ix_volunteer_area_around", "area_id", "km", postgresql_where=sa.text("km IS NOT NULL")),
+    )
 
     volunteer_id: Mapped[UUID] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[AreaKind] = mapped_column(primary_key=True)
@@ -181,15 +185,15 @@ class Volunteer(Identified, Versioned, Recorded, Base):
         self.areas = [*self.areas, *areas]
         return before != (self.fields, self.areas)
 
-    def check(self) -> None:
-        """Raise `AvailableBackwards`, `AddressNeeded` or `NotReachedThatWay`."""
-        check_span(self.available_from, self.available_until)
-        check_channel(self.preferred_channel, self.person.email, self.person.phone, self.address)
+    def check(self, changes: Mapping[str, Any]) -> None:
+        """Raise `AvailableBackwards`, `AddressNeeded` or `NotReachedThatWay` for what these changes would lead to."""
 
-    @property
-    def address(self) -> tuple[str | None, str | None, str | None]:
-        """Street with number, postcode and town, for letters."""
-        return self.street, self.postcode, self.town
+        def after(name: str) -> Any:
+            return changes.get(name, getattr(self, name))
+
+        check_span(after("available_from"), after("available_until"))
+        address = (after("street"), after("postcode"), after("town"))
+        check_channel(after("preferred_channel"), self.person.email, self.person.phone, address)
 
     def pause(self, until: date | None, today: date) -> bool:
         """Not be asked until the end of this day, or until further notice; returns whether that is new.

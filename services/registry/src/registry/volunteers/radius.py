@@ -1,24 +1,20 @@
 """Kilometres around a village: from where, and from how far, volunteers reach a place.
 
-Distances are by air, between the middles of villages (`distance_km`, made by a migration). A village without
+Distances are by air, between the middles of villages (`shared.distances`). A village without
 coordinates is reached by its name alone.
 """
 
 from uuid import UUID
 
 from shared.contracts.registry import AreaWithRadius
-from sqlalchemy import ColumnElement, Float, Integer, Select, cast, func, select, true, tuple_
+from shared.distances import distance_km
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from registry.territory.model import Village
 from registry.volunteers.model import VolunteerArea
 
 MOST_KM = 50
-
-
-def distance_km(home: type[Village], here: type[Village]) -> ColumnElement[float]:
-    """Between two villages of a query; NULL unless both have coordinates."""
-    return func.distance_km(home.latitude, home.longitude, here.latitude, here.longitude, type_=Float)
 
 
 def villages_around(area: AreaWithRadius) -> Select[UUID]:

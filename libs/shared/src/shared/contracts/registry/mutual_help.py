@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from shared.contracts.envelope import EventData, Exchange
 from shared.contracts.registry.areas import Area
+from shared.contracts.registry.availability import Daytime
 
 
 class HelpKind(StrEnum):
@@ -35,13 +36,14 @@ class HelpNews(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     THANKED = "thanked"
+    TAKEN_BACK = "taken_back"
 
 
 class HelpEntryState(EventData):
     """The whole public state of a need or an offer.
 
-    `area` says how far it reaches, `weekdays` are 1 (Monday) to 7 (none: any day), `wanted` is how many are needed or
-    offered. Without `starts_on` and `ends_on` it is open-ended.
+    `area` says how far it reaches, `weekdays` are 1 (Monday) to 7 (none: any day), `daytimes` parts of the day (none:
+    any), `wanted` is how many are needed or offered. Without `starts_on` and `ends_on` it is open-ended.
     """
 
     entry_id: UUID
@@ -56,6 +58,7 @@ class HelpEntryState(EventData):
     starts_on: date | None = None
     ends_on: date | None = None
     weekdays: list[int] = []
+    daytimes: list[Daytime] = []
     wanted: int = 1
 
 
