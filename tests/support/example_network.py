@@ -143,9 +143,9 @@ def everything() -> list[Event[Any]]:
         )
     for number in range(17):
         area = (
-            registry.Area(kind=registry.AreaKind.NETWORK, id=id_of(NETWORK))
+            registry.AreaWithRadius(kind=registry.AreaKind.NETWORK, id=id_of(NETWORK))
             if number % 3
-            else registry.Area(kind=registry.AreaKind.VILLAGE, id=id_of(VILLAGES[number % 9]))
+            else registry.AreaWithRadius(kind=registry.AreaKind.VILLAGE, id=id_of(VILLAGES[number % 9]))
         )
         chosen = [slug for index, slug in enumerate(FIELDS) if number % (index + 2) == 0] or ["sport"]
         volunteer = id_of(f"volunteer {number}")
