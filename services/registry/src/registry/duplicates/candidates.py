@@ -12,9 +12,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from shared.access.grants import Access
-from sqlalchemy import Select, func, select
+from shared.access.tenancy import beyond_scopes
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.duplicates.comparing import (
     Comparison,
@@ -27,6 +29,22 @@ from registry.duplicates.comparing import (
     staged_organisations,
     staged_persons,
 )
+from registry.organisations.model import Organisation
+from registry.organisations.queries import visible_to
+from registry.people.model import Person
+from registry.people.queries import seen_by
+
+__all__ = [
+    "POSSIBLE",
+    "PROBABLE",
+    "Candidate",
+    "Reason",
+    "StagedOrganisation",
+    "StagedPerson",
+    "like_organisations",
+    "like_persons",
+    "values_of",
+]
 
 PROBABLE = 60
 """The least score of what an import asks about and what is listed."""
@@ -84,11 +102,10 @@ async def like_organisations(
 
     `staged` has the columns of `StagedOrganisation`. The answer is ordered by row, the likeliest first.
     """
-    left = staged_organisations(staged).cte("staged")
-    emails = select(left.c.ref, left.c.email_key).where(left.c.email_key.is_not(None)).subquery()
-    right = organisations(access).subquery()
-    comparison = compare_organisations(left, right, emails, emails_of_organisations().subquery())
-    return await _read(session, comparison, least)
+    rows = staged_organisations(staged)
+    emails = select(rows.c.ref, rows.c.email_key).subquery(), emails_of_organisations().subquery()
+    comparison = compare_organisations(rows, organisations().subquery(), *emails)
+    return await _told(session, comparison, least, Organisation.id, visible_to(access))
 
 
 async def like_persons(
@@ -98,15 +115,23 @@ async def like_persons(
 
     `staged` has the columns of `StagedPerson`. The answer is ordered by row, the likeliest first.
     """
-    left = staged_persons(staged).cte("staged")
-    return await _read(session, compare_persons(left, persons(access).subquery()), least)
+    comparison = compare_persons(staged_persons(staged), persons().subquery())
+    return await _told(session, comparison, least, Person.id, seen_by(access))
 
 
-async def _read(session: AsyncSession, comparison: Comparison, least: int) -> Sequence[Candidate]:
-    found = comparison.scored().subquery()
-    wanted = select(found).where(found.c.score >= least).order_by(found.c.left, found.c.score.desc(), found.c.right)
-    rows = await session.execute(wanted)
-    return [Candidate(row.left, row.right, row.score, tuple(map(Reason, row.reasons))) for row in rows]
+async def _told(
+    session: AsyncSession,
+    comparison: Comparison,
+    least: int,
+    entry: InstrumentedAttribute[UUID],
+    visible: ColumnElement[bool],
+) -> Sequence[Candidate]:
+    async with beyond_scopes(session, reads_only=True):  # nobody is told before the second query
+        rows = (await session.execute(comparison.found(least))).all()
+    asked = entry == func.any(literal(list({row.right for row in rows}), ARRAY(sa.Uuid)))
+    seen = set(await session.scalars(select(entry).where(asked, visible))) if rows else set()
+    found = [Candidate(row.left, row.right, row.score, tuple(map(Reason, row.reasons))) for row in rows]
+    return sorted((one for one in found if one.id in seen), key=lambda one: (one.row, -one.score, str(one.id)))
 
 
 def _plain(value: Any) -> Any:

@@ -1,25 +1,41 @@
 """What makes two entries likely the same, as SQL: which pairs are looked at, their reasons, and their score.
 
+It looks at all entries: row-level security would be planned and asked again at each of the many comparisons (seconds
+for a single one). So the callers run it beyond scopes and tell nobody of an entry that the reader does not see.
+
 Both sides are rows with the same columns: of entries of the directory (`organisations`, `persons`), or of what is not
 entered yet (`staged_organisations`, `staged_persons`). `ref` is the id of an entry or the number of a row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
-from shared.access.grants import Access
 from shared.contracts.registry import AreaKind
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from registry.duplicates import keys
 from registry.organisations.model import Organisation
-from registry.organisations.queries import visible_to
 from registry.people.model import Contact, Person
-from registry.people.queries import seen_by
 from registry.territory.model import Village
 from registry.volunteers.model import Volunteer, VolunteerArea
 
@@ -45,89 +61,52 @@ RARE = 2  # entries of the same name: „Freiwillige Feuerwehr“ in every villa
 SAME = 0.999
 
 
+Columns = ReadOnlyColumnCollection[str, Any]
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides, the pairs of them that may be the same, and what to say of a pair."""
+    """Two sides, which pairs of them are looked at, and what to say of a pair."""
 
     left: FromClause
     right: FromClause
-    pairs: list[Select[Any, Any]]  # refs of the left and of the right side
-    score: ColumnElement[int]
-    reasons: dict[Reason, ColumnElement[bool]]
+    pairs: list[Select[Any, Any]]  # refs of both sides; each found by an index, or by a hash of both
+    signals: dict[str, ColumnElement[Any]]  # what is asked about a pair, once each
+    score: Callable[[Columns], ColumnElement[int]]  # of the signals
+    reasons: Callable[[Columns], dict[Reason, ColumnElement[bool]]]
 
-    def scored(self, *, once: bool = False) -> Select[Any, Any, int, list[str]]:
-        """`left`, `right`, `score` and `reasons` of each pair. With `once` a pair within one list is named once."""
-        pairs = sa.union(*self.pairs).cte("pairs")
-        reasons = array([case((holds, literal(reason.value))) for reason, holds in self.reasons.items()])
-        found = (
-            select(
-                pairs.c.left,
-                pairs.c.right,
-                func.least(100, self.score).label("score"),
-                func.array_remove(reasons, None, type_=ARRAY(sa.Text)).label("reasons"),
-            )
-            .join(self.left, self.left.c.ref == pairs.c.left)
-            .join(self.right, self.right.c.ref == pairs.c.right)
+    def found(self, least: int) -> Select[Any, Any, int, list[str]]:
+        """The `left` and `right` refs, `score` (at most 100) and `reasons` of the pairs with at least this score."""
+        one, other = self.left.c.ref, self.right.c.ref
+        pairs = sa.union(*self.pairs).subquery()
+        asked = (
+            select(pairs.c.left, pairs.c.right, *(signal.label(name) for name, signal in self.signals.items()))
+            .join(self.left, one == pairs.c.left)
+            .join(self.right, other == pairs.c.right)
         )
-        return found.where(pairs.c.left < pairs.c.right) if once else found
+        pair = _once(asked, "pair")
+        reasons = array([case((holds, literal(reason.value))) for reason, holds in self.reasons(pair.c).items()])
+        score = func.least(100, sa.cast(self.score(pair.c), sa.Integer))
+        told = func.array_remove(reasons, None, type_=ARRAY(sa.Text))
+        return select(pair.c.left, pair.c.right, score.label("score"), told.label("reasons")).where(score >= least)
 
 
-def organisations(access: Access) -> Select[Any]:
-    """Organisations that the caller may see."""
-    return (
-        select(
-            Organisation.id.label("ref"),
-            Organisation.village_id,
-            Village.municipality_id,
-            Organisation.name_key,
-            func.dorfnetz_match_elsewhere(Organisation.name_key, Village.name, type_=sa.Text).label("core_key"),
-            Organisation.court_key,
-            Organisation.register_key,
-            Organisation.website_key,
-        )
-        .join(Village, Village.id == Organisation.village_id)
-        .where(visible_to(access))
-    )
-
-
-def staged_organisations(staged: Select[Any]) -> Select[Any]:
-    """Rows with the columns of `StagedOrganisation`."""
-    rows = select(
-        literal_column("row").label("ref"),
-        literal_column("village_id").label("village_id"),
-        *_keys("name_key", "court_key", "register_key", "website_key", "email_key", of=keys.OF_ORGANISATIONS),
-    )
-    row = rows.select_from(staged.subquery()).subquery()
-    core = func.dorfnetz_match_elsewhere(row.c.name_key, func.coalesce(Village.name, ""), type_=sa.Text)
-    village = Village.id == row.c.village_id
-    return select(row, Village.municipality_id, core.label("core_key")).outerjoin(Village, village)
-
-
-def persons(access: Access) -> Select[Any]:
-    """Persons whom the caller may see in a list."""
+def organisations() -> Select[Any]:
+    """All organisations."""
     return select(
-        Person.id.label("ref"),
-        Person.name_key,
-        Person.sound_key,
-        Person.email_key,
-        Person.phone,
-        _villages_of_person().label("village_ids"),
-    ).where(seen_by(access))
+        Organisation.id.label("ref"),
+        Organisation.village_id,
+        Village.municipality_id,
+        Organisation.name_key,
+        func.dorfnetz_match_elsewhere(Organisation.name_key, Village.name, type_=sa.Text).label("core_key"),
+        Organisation.court_key,
+        Organisation.register_key,
+        Organisation.website_key,
+    ).join(Village, Village.id == Organisation.village_id)
 
 
-def staged_persons(staged: Select[Any]) -> Select[Any]:
-    """Rows with the columns of `StagedPerson`."""
-    rows = select(
-        literal_column("row").label("ref"),
-        *_keys("name_key", "sound_key", "email_key", of=keys.OF_PERSONS),
-        literal_column("phone", sa.Text).label("phone"),
-        literal_column("village_ids", ARRAY(sa.Uuid)).label("village_ids"),
-    )
-    return rows.select_from(staged.subquery())
-
-
-def emails_of_organisations() -> Select[Any, Any]:
-    """The addresses of present contacts: `ref` of the organisation and `email_key`."""
+def emails_of_organisations() -> Select[UUID, str]:
+    """The addresses of their present contacts: `ref` and `email_key`."""
     return (
         select(Contact.organisation_id.label("ref"), Person.email_key)
         .join(Person, Person.id == Contact.person_id)
@@ -135,80 +114,141 @@ def emails_of_organisations() -> Select[Any, Any]:
     )
 
 
+def staged_organisations(staged: Select[Any]) -> CTE:
+    """Rows with the columns of `StagedOrganisation`."""
+    rows = select(
+        literal_column("row").label("ref"),
+        literal_column("village_id").label("village_id"),
+        *_keys("name_key", "court_key", "register_key", "website_key", "email_key", of=keys.OF_ORGANISATIONS),
+    )
+    row = _once(rows.select_from(staged.subquery()), "keyed")
+    core = func.dorfnetz_match_elsewhere(row.c.name_key, func.coalesce(Village.name, ""), type_=sa.Text)
+    rows = select(row, Village.municipality_id, core.label("core_key"))
+    return _once(rows.outerjoin(Village, Village.id == row.c.village_id), "staged")
+
+
+def persons() -> Select[Any]:
+    """All persons."""
+    return select(
+        Person.id.label("ref"),
+        Person.name_key,
+        Person.sound_key,
+        Person.email_key,
+        Person.phone,
+        _villages_of_person().label("village_ids"),
+    )
+
+
+def staged_persons(staged: Select[Any]) -> CTE:
+    """Rows with the columns of `StagedPerson`."""
+    rows = select(
+        literal_column("row").label("ref"),
+        *_keys("name_key", "sound_key", "email_key", of=keys.OF_PERSONS),
+        literal_column("phone", sa.Text).label("phone"),
+        literal_column("village_ids", ARRAY(sa.Uuid)).label("village_ids"),
+    )
+    return _once(rows.select_from(staged.subquery()), "staged")
+
+
 def compare_organisations(
     left: FromClause, right: FromClause, left_emails: FromClause, right_emails: FromClause
 ) -> Comparison:
     """Names count together with the place, addresses with names a little alike, a register number for itself."""
-    name = left.c.name_key == right.c.name_key
-    village, municipality = left.c.village_id == right.c.village_id, left.c.municipality_id == right.c.municipality_id
-    number, website = left.c.register_key == right.c.register_key, left.c.website_key == right.c.website_key
+    shared = _refs(left_emails, right_emails).where(left_emails.c.email_key == right_emails.c.email_key)
+    sharing = _once(shared, "sharing")
+    email = sa.tuple_(left.c.ref, right.c.ref).in_(select(sharing))
+    village, website = left.c.village_id == right.c.village_id, left.c.website_key == right.c.website_key
+    name = (left.c.name_key == right.c.name_key) & (left.c.name_key != "")
+    number = left.c.register_key == right.c.register_key
     court = left.c.court_key == right.c.court_key
-    one_court = or_(left.c.court_key == "", right.c.court_key == "")
-    core = and_(village, left.c.core_key != "", right.c.core_key != "")
     likeness = case(
-        (core, _likeness(left.c.core_key, right.c.core_key)), else_=_likeness(left.c.name_key, right.c.name_key)
+        (name, 1.0),
+        (village, _likeness(left.c.core_key, right.c.core_key)),
+        else_=_likeness(left.c.name_key, right.c.name_key),
     )
-    of_contact = left_emails.join(right_emails, left_emails.c.email_key == right_emails.c.email_key)
-    shared = (left_emails.c.ref == left.c.ref) & (right_emails.c.ref == right.c.ref)
-    email = select(literal(1)).select_from(of_contact).where(shared).correlate(left, right).exists()
-    similar = likeness >= LIKE
-    score = (
-        _points((number & court, 90), (number & one_court, 50))
-        + _points((likeness >= A_LITTLE_LIKE, func.round(sa.cast(50 * likeness, sa.Numeric))))
-        + _points((similar & village, 35), (similar & municipality, 15))
-        + _points((email, 30))
-        + _points((website, 25))
-    )
-    other = aliased(Organisation)
-    namesakes = select(func.count()).where(other.name_key == right.c.name_key).scalar_subquery()
+    namesake = aliased(Organisation)
+    namesakes = select(func.count()).where(namesake.name_key == right.c.name_key).correlate(right).scalar_subquery()
     return Comparison(
         left,
         right,
-        [
-            _refs(left, right).where(village, similar),
-            _refs(left, right).where(name, left.c.name_key != "", namesakes <= RARE),
-            _refs(left, right).where(number, court | one_court),
-            _refs(left, right).where(website),
-            _refs(left_emails, right_emails).where(left_emails.c.email_key == right_emails.c.email_key),
-        ],
-        sa.cast(score, sa.Integer),
+        [*(_refs(left, right).where(each) for each in (village, name, number, website)), select(sharing)],
         {
-            Reason.REGISTER: number & court,
-            Reason.REGISTER_NUMBER: number & one_court & ~court,
-            Reason.EMAIL: email,
-            Reason.WEBSITE: website,
-            Reason.SAME_NAME: likeness >= SAME,
-            Reason.SIMILAR_NAME: and_(similar, likeness < SAME),
-            Reason.VILLAGE: village,
-            Reason.MUNICIPALITY: and_(municipality, ~village),
+            "likeness": likeness,
+            "village": _holds(village),
+            "municipality": _holds(left.c.municipality_id == right.c.municipality_id),
+            "register": _holds(number & court),
+            "number": _holds(number & ~court & or_(left.c.court_key == "", right.c.court_key == "")),
+            "website": _holds(website),
+            "email": email,
+            "common": case((name & ~_holds(village), namesakes > RARE), else_=sa.false()),
         },
+        _score_of_organisations,
+        _reasons_of_organisations,
     )
+
+
+def _score_of_organisations(pair: Columns) -> ColumnElement[int]:
+    likeness, alone = pair.likeness, pair.common & ~pair.email & ~pair.website
+    return (
+        _points((pair.register, 90), (pair.number, 50))
+        + _points((alone | (likeness < A_LITTLE_LIKE), 0), (sa.true(), func.round(sa.cast(50 * likeness, sa.Numeric))))
+        + _points((alone | (likeness < LIKE), 0), (pair.village, 35), (pair.municipality, 15))
+        + _points((pair.email, 30))
+        + _points((pair.website, 25))
+    )
+
+
+def _reasons_of_organisations(pair: Columns) -> dict[Reason, ColumnElement[bool]]:
+    return {
+        Reason.REGISTER: pair.register,
+        Reason.REGISTER_NUMBER: pair.number,
+        Reason.EMAIL: pair.email,
+        Reason.WEBSITE: pair.website,
+        Reason.SAME_NAME: pair.likeness >= SAME,
+        Reason.SIMILAR_NAME: and_(pair.likeness >= LIKE, pair.likeness < SAME),
+        Reason.VILLAGE: pair.village,
+        Reason.MUNICIPALITY: pair.municipality & ~pair.village,
+    }
 
 
 def compare_persons(left: FromClause, right: FromClause) -> Comparison:
     """A name counts together with an address or the place: couples share a mailbox, and many are called Anna Weber."""
-    name, sound = left.c.name_key == right.c.name_key, left.c.sound_key == right.c.sound_key
+    sound = (left.c.sound_key == right.c.sound_key) & (left.c.sound_key != "")
     email, phone = left.c.email_key == right.c.email_key, left.c.phone == right.c.phone
-    village = left.c.village_ids.op("&&", is_comparison=True)(right.c.village_ids)
-    similar = sound | (_likeness(left.c.name_key, right.c.name_key) >= LIKE)
-    score = _points((name, 50), (similar, 35)) + _points((email, 40)) + _points((phone, 35)) + _points((village, 15))
     return Comparison(
         left,
         right,
-        [
-            _refs(left, right).where(sound, left.c.sound_key != ""),
-            _refs(left, right).where(email, similar),
-            _refs(left, right).where(phone, similar),
-        ],
-        score,
+        [_refs(left, right).where(each) for each in (sound, email, phone)],
         {
-            Reason.EMAIL: email,
-            Reason.PHONE: phone,
-            Reason.SAME_NAME: name,
-            Reason.SIMILAR_NAME: and_(similar, ~name),
-            Reason.VILLAGE: village,
+            "name": _holds(left.c.name_key == right.c.name_key),
+            "similar": sound | (_likeness(left.c.name_key, right.c.name_key) >= LIKE),
+            "email": _holds(email),
+            "phone": _holds(phone),
+            "village": _holds(left.c.village_ids.op("&&", is_comparison=True)(right.c.village_ids)),
         },
+        _score_of_persons,
+        _reasons_of_persons,
     )
+
+
+def _score_of_persons(pair: Columns) -> ColumnElement[int]:
+    points = _points((pair.email, 40)) + _points((pair.phone, 35)) + _points((pair.village, 15))
+    return case((pair.name, 50 + points), (pair.similar, 35 + points), else_=0)
+
+
+def _reasons_of_persons(pair: Columns) -> dict[Reason, ColumnElement[bool]]:
+    return {
+        Reason.EMAIL: pair.email,
+        Reason.PHONE: pair.phone,
+        Reason.SAME_NAME: pair.name,
+        Reason.SIMILAR_NAME: pair.similar & ~pair.name,
+        Reason.VILLAGE: pair.village,
+    }
+
+
+def _once(rows: Select[Any], name: str) -> CTE:
+    """Rows whose columns are derived once: compared as plain texts they may use the indexes of the other side."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def _keys(*names: str, of: dict[str, str]) -> list[ColumnElement[str]]:
@@ -230,11 +270,16 @@ def _villages_of_person() -> ColumnElement[Any]:
         .where(Contact.person_id == Person.id, Contact.until.is_(None))
         .correlate(Person)
     )
-    return func.array(volunteering.union(speaking).scalar_subquery(), type_=ARRAY(sa.Uuid))
+    return _array(volunteering.union_all(speaking))
 
 
 def _likeness(one: ColumnElement[str], other: ColumnElement[str]) -> ColumnElement[float]:
     return func.similarity(one, other, type_=sa.Float)
+
+
+def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What is not known of one side does not hold."""
+    return func.coalesce(condition, sa.false())
 
 
 def _points(*cases: tuple[ColumnElement[bool], Any]) -> ColumnElement[Any]:
@@ -244,3 +289,7 @@ def _points(*cases: tuple[ColumnElement[bool], Any]) -> ColumnElement[Any]:
 
 def _refs(left: FromClause, right: FromClause) -> Select[Any, Any]:
     return select(left.c.ref.label("left"), right.c.ref.label("right"))
+
+
+def _array(rows: Select[UUID] | CompoundSelect[UUID]) -> ColumnElement[Any]:
+    return func.array(rows.scalar_subquery(), type_=ARRAY(sa.Uuid))
