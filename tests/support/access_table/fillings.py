@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import FailureReason, Notice, NoticeStatus
 from registry.mutual_help.model import HelpRequest, RequestState
+from registry.organisations.model import Organisation
 from shared import audit
 from shared.contracts.envelope import parse_event
 from shared.contracts.events import InvitationIssued
 from shared.database import transaction
 from testkit.tokens import municipality_officer
 
+from access_table.imports import fill_imports
 from access_table.model import PERSONS, Place
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ async def fill_registry(world: "World", officer: httpx2.AsyncClient) -> None:
         await _fill_village(place, officer)
         await _fill_certificate(world, place, officer)
         await _fill_help(world, place, officer)
+        await _fill_silence(world, place)
+        await fill_imports(world, place)
     await _write_down_looks(world, "registry")
 
 
@@ -65,6 +69,7 @@ async def _fill_territory(world: "World", officer: httpx2.AsyncClient) -> None:
         place, municipality = world.places[village], municipalities[seat]["id"]
         place.put("district", district["id"], [])
         place.put("municipality", municipality, [municipality])
+        place.put("municipality_slug", municipalities[seat]["slug"], [municipality])
         covering = [municipality]
         if name is not None:
             network = networks[name]["id"], networks[name]["slug"]
@@ -178,6 +183,14 @@ async def _fill_help(world: "World", place: Place, officer: httpx2.AsyncClient) 
     answered = {"state": RequestState.ACCEPTED, "answered_by": UUID(place["person"])}
     this = HelpRequest.id == UUID(asked["id"])
     await world.change("registry", sa.update(HelpRequest).where(this).values(**answered))
+
+
+async def _fill_silence(world: "World", place: Place) -> None:
+    """The association was entered long ago, and has not confirmed its entry since."""
+    this = Organisation.id == UUID(place["organisation"])
+    await world.change(
+        "registry", sa.update(Organisation).where(this).values(created_at=datetime(2020, 1, 1, tzinfo=UTC))
+    )
 
 
 async def _fill_sign_up(place: Place, officer: httpx2.AsyncClient) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from shared.access.grants import Role
 
-from access_table.model import KEEPERS, MUNICIPALITY, NETWORK, STAFF, Json, Place, Row, Who
+from access_table.model import DISTRICT, KEEPERS, MUNICIPALITY, NETWORK, STAFF, Json, Place, Row, Who
 
 EVERYBODY, LOGGED_IN = Who.EVERYBODY, Who.LOGGED_IN
 NAMES = {"network": "network_slug", "village": "village_slug", "organisation": "organisation_slug"}
@@ -40,6 +40,7 @@ NETWORK_PAGE, MEETING = "/n/{network}", "/n/{network}/treffen/{meeting_id}"
 ORGANISATION, PERSON = "/n/{network}/organisationen/{organisation}", "/personen/{person_id}"
 DRAFT, PROGRAM = {"meeting_id": "draft"}, {"program_id": "api_client"}
 NEED = {"entry_id": "need"}
+UNPUBLISHED = {"organisation_id": "draft_organisation"}
 GUESSED = {"token": "=guessed"}
 
 
@@ -51,6 +52,7 @@ PAGES = (
     _page("/"),
     _page(NETWORK_PAGE),
     _page(f"{NETWORK_PAGE}/orte/{{village}}"),
+    _page(f"{NETWORK_PAGE}/organisationen"),
     _page(ORGANISATION),
     _page(f"{NETWORK_PAGE}/mitmachen"),
     _page(f"{NETWORK_PAGE}/treffen"),
@@ -65,6 +67,13 @@ PAGES = (
     _page(f"{NETWORK_PAGE}/eintragen", STAFF, "network_as_a_whole"),
     _page(f"{NETWORK_PAGE}/orte/{{village}}/federfuehrung", STAFF, "village"),
     _page(f"{ORGANISATION}/bearbeiten", KEEPERS, "organisation"),
+    _page("/organisationen", STAFF),
+    _page("/organisationen/neu", STAFF),
+    _page("/organisationen/{organisation_id}", STAFF, "draft_organisation", things=UNPUBLISHED),
+    _page("/organisationen/{organisation_id}/bearbeiten", STAFF, "draft_organisation", things=UNPUBLISHED),
+    _page("/unbestaetigt", STAFF),
+    _page("/eintrag/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
+    _page("/eintrag/{token}/aendern", things=GUESSED, answer=404, note="the proof is in the address"),
     _page(f"{ORGANISATION}/ansprechpersonen/neu", KEEPERS, "organisation"),
     _page(f"{ORGANISATION}/ansprechpersonen/{{contact_id}}/austragen", KEEPERS, "contact"),
     # Mutual help
@@ -93,10 +102,46 @@ PAGES = (
     _page("/loeschung"),
     _page("/loeschung/nachweis.pdf", query=_number, note="the proof is the number"),
     _page("/loeschung/nachweis.json", query=_number, note="the proof is the number"),
+    # Territory: public facts, kept by those whose scope it is
+    _page("/gebiet", STAFF),
+    _page("/gebiet/landkreis", DISTRICT),
+    _page("/gebiet/gemeinden/neu", DISTRICT),
+    _page("/gebiet/gemeinden/{municipality_id}", STAFF),
+    _page("/gebiet/gemeinden/{municipality_id}/bearbeiten", MUNICIPALITY, "municipality"),
+    _page("/gebiet/orte/neu", MUNICIPALITY),
+    _page("/gebiet/orte/{village_id}", STAFF),
+    _page("/gebiet/orte/{village_id}/bearbeiten", MUNICIPALITY, "municipality"),
+    _page("/gebiet/orte/{village_id}/netzwerk/{coverage_id}", DISTRICT, "coverage"),
+    _page("/gebiet/aufnehmen", DISTRICT),
+    _page("/gebiet/netzwerke/neu", DISTRICT),
+    _page("/gebiet/netzwerke/{network_id}", STAFF),
+    _page("/gebiet/netzwerke/{network_id}/bearbeiten", NETWORK, "network"),
+    _page("/gebiet/netzwerke/{network_id}/ansprechpersonen/neu", NETWORK, "network"),
+    _page(
+        "/gebiet/netzwerke/{network_id}/ansprechpersonen/{contact_id}/ende",
+        NETWORK,
+        "network_contact",
+        things={"contact_id": "network_contact"},
+    ),
+    _page("/gebiet/zusammenschluss", DISTRICT),
+    _page("/gebiet/zusammenschluss/{merger_id}/absagen", DISTRICT, "merger", things={"merger_id": "merger"}),
+    _page("/einsatzfelder", DISTRICT),
+    _page("/einsatzfelder/{field_id}", DISTRICT, "field"),
+    _page(f"{NETWORK_PAGE}/federfuehrung", STAFF, "network_as_a_whole"),
+    _page("/gemeinden"),
+    _page("/gemeinden/{municipality}", things={"municipality": "municipality_slug"}),
     _page("/programme", STAFF),
     _page("/programme/neu", STAFF),
     _page("/programme/{program_id}/geheimnis", STAFF, "api_client", things=PROGRAM),
     _page("/programme/{program_id}/beenden", STAFF, "api_client", things=PROGRAM),
+    _page("/importe", STAFF),
+    _page("/importe/vorlagen/{kind}.xlsx", STAFF, things={"kind": "=volunteers"}),
+    _page("/importe/{import_id}", STAFF, "import"),
+    _page("/importe/{import_id}/stand", STAFF, "import"),
+    _page("/importe/{import_id}/spalten", STAFF, "import"),
+    _page("/importe/{import_id}/blatt/{number}", STAFF, "import", things={"number": "=0"}),
+    _page("/importe/{import_id}/fehler.xlsx", STAFF, "import"),
+    _page("/importe/{import_id}/rueckgaengig", STAFF, "done_import", things={"import_id": "done_import"}),
     _page("/protokoll", STAFF),
     _page("/aufbewahrung", STAFF),
     _page("/verarbeitungen", STAFF),

@@ -4,6 +4,7 @@ from datetime import date
 
 from shared.access.grants import Role
 
+from access_table import imports
 from access_table.common import COMMON
 from access_table.model import DISTRICT, KEEPERS, MUNICIPALITY, NETWORK, STAFF, Json, Place, Row, Who
 
@@ -107,9 +108,7 @@ ROWS = (
     Row("POST /fields-of-activity", DISTRICT, body=lambda at: {"name": "Heimatpflege"}),
     Row("PUT /fields-of-activity/order", DISTRICT, body=lambda at: {"field_ids": [at["field"]]}, answer=409),
     Row("PATCH /fields-of-activity/{field_id}", DISTRICT, "field", body=lambda at: {"retired": True}),
-    Row(
-        "POST /fields-of-activity/{field_id}/merge", DISTRICT, "field", body=lambda at: {"into_id": at["other_field"]}
-    ),
+    Row("POST /fields-of-activity/{field_id}/merge", DISTRICT, "field", body=lambda at: {"into_id": at["other_field"]}),
     # Organisations and their leads
     Row("GET /organisations", EVERYBODY, shows="organisation"),
     Row(
@@ -143,6 +142,26 @@ ROWS = (
         body=lambda at: {"goals": "Neues wagen."},
         note="a draft",
     ),
+    # Whether entries still hold
+    Row("GET /unconfirmed-organisations", STAFF, shows="organisation"),
+    Row("POST /organisations/{organisation_id}/confirmation", KEEPERS, "organisation"),
+    Row("POST /organisations/{organisation_id}/confirmation-requests", STAFF, "organisation"),
+    Row(
+        "GET /entry-confirmations/by-token",
+        EVERYBODY,
+        headers=lambda at: {"confirmation-token": "guessed"},
+        answer=404,
+        note="the proof is in a header",
+    ),
+    Row("POST /entry-confirmations", EVERYBODY, body=lambda at: {"token": "guessed"}, answer=404, note=PROOF),
+    Row(
+        "PATCH /entry-confirmations/by-token",
+        EVERYBODY,
+        headers=lambda at: {"confirmation-token": "guessed"},
+        body=lambda at: {"goals": "Neues wagen."},
+        answer=404,
+        note="the proof is in a header",
+    ),
     Row("GET /lead-mandates", EVERYBODY, shows="mandate"),
     Row("POST /lead-mandates", STAFF, "village", body=_lead),
     Row("PATCH /lead-mandates/{mandate_id}", STAFF, "mandate", body=lambda at: {"until": str(date.today())}),  # noqa: DTZ011
@@ -170,11 +189,13 @@ ROWS = (
         },
         note="somebody who is entered",
     ),
+    Row("PATCH /contacts/{contact_id}", KEEPERS, "contact", body=lambda at: {"ends_on": "2040-12-31"}),
     Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
     # Volunteers
     Row("GET /volunteers", STAFF, shows="volunteer"),
     Row("GET /volunteers/{volunteer_id}", STAFF, "volunteer"),
     Row("POST /volunteers", STAFF, "village", body=lambda at: {**_sign_up(at), "channel": "in_person"}),
+    *imports.ROWS,
     Row("GET /search", EVERYBODY, query=lambda at: {"q": "Dorf"}),
     Row("GET /profiles", EVERYBODY, query=lambda at: {"network": at["network_slug"]}),
     Row("POST /sign-ups", EVERYBODY, body=_sign_up),

@@ -22,11 +22,21 @@ from portal.contacts import routes as contacts
 from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
+from portal.fields_of_activity import routes as fields_of_activity
+from portal.freshness import links as entry_links
+from portal.freshness import office as freshness
+from portal.imports import routes as imports
+from portal.imports.uploads import BEYOND
+from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
+from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.minutes.people import KnownNames
 from portal.mutual_help import answers as help_answers
 from portal.mutual_help import routes as mutual_help
 from portal.networks import routes as networks
+from portal.organisations import office as organisations_office
+from portal.organisations import public as organisations_public
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
 from portal.own_data import routes as own_data
@@ -41,7 +51,13 @@ from portal.sessions import service_account
 from portal.sessions.openid import service_accounts
 from portal.settings import PortalSettings
 from portal.site import routes as site
+from portal.territory import coverage, mergers, municipalities, villages
+from portal.territory import networks as kept_networks
+from portal.territory import public as public_territory
+from portal.territory import routes as territory
+from portal.volunteers import entering as volunteers_entering
 from portal.volunteers import office as volunteers_office
+from portal.volunteers import own as own_volunteer
 from portal.volunteers import routes as volunteers
 from portal.web import security, static_files
 from portal.web.cache import ReadCache
@@ -53,15 +69,32 @@ from portal.web.templating import create_templates
 SLICES = (
     networks,
     meetings,
+    changing_meetings,
     registrations,
     organisations,
+    organisations_public,
+    organisations_office,
+    freshness,
+    entry_links,
     oversight,
     contacts,
     lead_mandates,
+    leads,
+    territory,
+    municipalities,
+    villages,
+    coverage,
+    kept_networks,
+    mergers,
+    public_territory,
+    fields_of_activity,
     volunteers,
+    imports,
     mutual_help,
     help_answers,
+    volunteers_entering,
     volunteers_office,
+    own_volunteer,
     own,
     on_behalf,
     unsubscribing,
@@ -117,6 +150,7 @@ def create_app(
     app.state.cache = ReadCache()
     app.state.consent_texts = ConsentTexts()
     app.state.profiles = ProfileDirectory()
+    app.state.known_names = KnownNames()
     app.state.follower = Follower(app.state.reading)
     app.state.static = static
     app.state.templates = create_templates(settings, static, translate)
@@ -130,7 +164,7 @@ def create_app(
     app.include_router(erasures.open_router)
     app.router.routes.append(Route(f"{static_files.PREFIX}/{{path:path}}", static.serve, methods=["GET"]))
     add_health(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger={"/importe": BEYOND})
     app.add_middleware(SecurityHeaders, policy=security.POLICY)
     app.add_middleware(RequestObserver, service="portal")
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)

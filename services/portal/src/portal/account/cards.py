@@ -23,6 +23,13 @@ _STAFF = frozenset({Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWO
 
 OWN: tuple[Card, ...] = (
     Card(
+        "/konto/mitmachen",
+        N_("How I help"),
+        N_("Where and when you help voluntarily. Change it, take a break, or stop."),
+        "edit",
+        frozenset({Role.VOLUNTEER}),
+    ),
+    Card(
         "/konto/einwilligungen",
         N_("What I agree to"),
         N_("Whether you may be contacted, shown by name or written to. Agree or withdraw with one click."),
@@ -44,6 +51,41 @@ OWN: tuple[Card, ...] = (
 """On /konto, for everybody who is logged in."""
 
 OFFICE: tuple[Card, ...] = (
+    Card(
+        "/gebiet",
+        N_("Territory"),
+        N_("Municipalities, villages and networks: what belongs to what, from when to when."),
+        "home",
+        _STAFF,
+    ),
+    Card(
+        "/einsatzfelder",
+        N_("Fields of activity"),
+        N_("What associations do and volunteers like to do: the list of your district."),
+        "checklist",
+        frozenset({Role.DISTRICT_OFFICER}),
+    ),
+    Card(
+        "/organisationen",
+        N_("Associations, companies, other organisations"),
+        N_("The whole directory, with drafts, hidden entries and notices of the tax office."),
+        "home",
+        _STAFF,
+    ),
+    Card(
+        "/unbestaetigt",
+        N_("Entries without confirmation"),
+        N_("Who has not confirmed their entry for a year, and whom to call."),
+        "autorenew",
+        _STAFF,
+    ),
+    Card(
+        "/importe",
+        N_("Import lists"),
+        N_("Bring associations, contact people and volunteers here from Excel, and take it back if need be."),
+        "drive-folder-upload",
+        _STAFF,
+    ),
     Card(
         "/freiwillige",
         N_("Volunteers"),

@@ -104,6 +104,14 @@ def _mandate(data: dict[str, Any], names: Names, translate: Translator) -> dict[
     }
 
 
+def _last_day(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {
+        "organisation": _organisation(data, names, translate),
+        "village": _village(data, names, translate),
+        "until": dates.day(date.fromisoformat(data["until"])),
+    }
+
+
 def _of_organisation(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
     return {"organisation": _organisation(data, names, translate)}
 
@@ -136,7 +144,24 @@ def _nothing(_data: dict[str, Any], _names: Names, _translate: Translator) -> di
 
 _SENTENCES: dict[str, tuple[str, Params]] = {
     registry.FieldOfActivityListed.type: (N_("Field of activity “{name}” is on the list."), _named),
+    registry.FieldOfActivityChanged.type: (N_("Field of activity “{name}” was changed."), _named),
+    registry.FieldOfActivityRetired.type: (N_("Field of activity “{name}” cannot be chosen any more."), _named),
+    registry.FieldOfActivityMerged.type: (N_("Field of activity “{name}” was merged into another one."), _named),
     registry.MunicipalityRegistered.type: (N_("Municipality {name} was entered."), _named),
+    registry.MunicipalityDissolved.type: (N_("Municipality {name} became part of another one."), _named),
+    registry.MergerPlanned.type: (N_("Municipalities are going to merge to {name}."), _named),
+    registry.MergerCancelled.type: (N_("The merger to {name} does not take place."), _named),
+    registry.MergerCompleted.type: (N_("Municipalities have merged to {name}."), _named),
+    registry.NetworkContactAppointed.type: (N_("Somebody speaks for a network."), _nothing),
+    registry.NetworkContactDismissed.type: (N_("Somebody speaks for a network no longer."), _nothing),
+    registry.LeadMandateEndAnnounced.type: (
+        N_("The mandate of “{organisation}” for {village} ends on {until}, and nobody follows yet."),
+        _last_day,
+    ),
+    registry.VillageLeadLost.type: (
+        N_("{village} has no lead association any more: the mandate of “{organisation}” ended on {until}."),
+        _last_day,
+    ),
     registry.MunicipalityChanged.type: (N_("The entry of municipality {name} was changed."), _named),
     registry.VillageRegistered.type: (N_("Village {name} was entered."), _named),
     registry.VillageChanged.type: (N_("The entry of village {name} was changed."), _named),
@@ -144,6 +169,10 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
     registry.NetworkChanged.type: (N_("Network “{name}” was changed."), _named),
     registry.OrganisationRegistered.type: (N_("“{name}” in {village} was entered."), _entry),
     registry.OrganisationChanged.type: (N_("The entry of “{name}” in {village} was changed."), _entry),
+    registry.OrganisationWentStale.type: (
+        N_("Nobody has confirmed the entry of “{name}” in {village} for a year."),
+        _entry,
+    ),
     registry.OrganisationHidden.type: (N_("An organisation is no longer shown."), _nothing),
     registry.NeedPublished.type: (N_("“{organisation}” looks for: {title}."), _help),
     registry.NeedFilled.type: (N_("“{organisation}” has found help: {title}."), _help),
@@ -177,11 +206,11 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
         N_("“{meeting}”: {accepted} of {invited} invited come, {declined} cannot."),
         _counted,
     ),
+    events.MinutesPublished.type: (N_("The minutes of “{title}” on {moment} were published."), _minutes),
+    events.ActionItemCompleted.type: (N_("A task of “{meeting}” is done."), _of_meeting),
     registry.ErasureRequested.type: (N_("Somebody is being forgotten."), _nothing),
     registry.ErasureConfirmed.type: (N_("The registry has forgotten somebody."), _nothing),
     events.ErasureConfirmed.type: (N_("The calendar of meetings has forgotten somebody."), _nothing),
-    events.MinutesPublished.type: (N_("The minutes of “{title}” on {moment} were published."), _minutes),
-    events.ActionItemCompleted.type: (N_("A task of “{meeting}” is done."), _of_meeting),
     notifications.ErasureConfirmed.type: (N_("The mail service has forgotten somebody."), _nothing),
     portal.ErasureConfirmed.type: (N_("The web pages have forgotten somebody."), _nothing),
     registry.ErasureCompleted.type: (N_("Somebody was forgotten everywhere."), _nothing),
@@ -191,7 +220,18 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
 # What to choose from when only one type of event shall be shown: each type and its name.
 TYPES: dict[str, str] = {
     registry.FieldOfActivityListed.type: N_("Field of activity listed"),
+    registry.FieldOfActivityChanged.type: N_("Field of activity changed"),
+    registry.FieldOfActivityRetired.type: N_("Field of activity retired"),
+    registry.FieldOfActivityMerged.type: N_("Fields of activity merged"),
     registry.MunicipalityRegistered.type: N_("Municipality entered"),
+    registry.MunicipalityDissolved.type: N_("Municipality dissolved"),
+    registry.MergerPlanned.type: N_("Merger of municipalities planned"),
+    registry.MergerCancelled.type: N_("Merger of municipalities cancelled"),
+    registry.MergerCompleted.type: N_("Merger of municipalities completed"),
+    registry.NetworkContactAppointed.type: N_("Contact person of a network entered"),
+    registry.NetworkContactDismissed.type: N_("Contact person of a network struck off"),
+    registry.LeadMandateEndAnnounced.type: N_("Lead mandate ends soon"),
+    registry.VillageLeadLost.type: N_("Village without a lead association"),
     registry.MunicipalityChanged.type: N_("Municipality changed"),
     registry.VillageRegistered.type: N_("Village entered"),
     registry.VillageChanged.type: N_("Village changed"),
@@ -199,6 +239,7 @@ TYPES: dict[str, str] = {
     registry.NetworkChanged.type: N_("Network changed"),
     registry.OrganisationRegistered.type: N_("Organisation entered"),
     registry.OrganisationChanged.type: N_("Organisation changed"),
+    registry.OrganisationWentStale.type: N_("Entry not confirmed"),
     registry.OrganisationHidden.type: N_("Organisation hidden"),
     registry.NeedPublished.type: N_("Need published"),
     registry.NeedFilled.type: N_("Need filled"),
@@ -223,14 +264,14 @@ TYPES: dict[str, str] = {
     events.MeetingHeld.type: N_("Meeting held"),
     events.MeetingWithdrawn.type: N_("Meeting no longer public"),
     events.RegistrationsCounted.type: N_("Answers counted"),
+    events.MinutesPublished.type: N_("Minutes published"),
+    events.ActionItemCompleted.type: N_("Task done"),
     registry.ErasureRequested.type: N_("Erasure requested"),
     registry.ErasureConfirmed.type: N_("Erased in the registry"),
     events.ErasureConfirmed.type: N_("Erased among the meetings"),
     notifications.ErasureConfirmed.type: N_("Erased in the mail service"),
     portal.ErasureConfirmed.type: N_("Erased on the web pages"),
     registry.ErasureCompleted.type: N_("Erasure completed"),
-    events.MinutesPublished.type: N_("Minutes published"),
-    events.ActionItemCompleted.type: N_("Task done"),
     notifications.NoticeDelivered.type: N_("Mail handed over"),
     notifications.NoticeFailed.type: N_("Mail not delivered"),
 }

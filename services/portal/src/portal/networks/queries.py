@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from portal.fields_of_activity.names import FieldNames
 from portal.meetings.queries import MeetingCard, upcoming_meetings
 from portal.read_model.model import (
     Contact,
@@ -62,6 +63,23 @@ class OrganisationCard:
     website: str | None
     sequence: int
     has_contact: bool  # somebody who can be invited for it
+    public_body_kind: str | None
+    register_court: str
+    register_number: str
+    notice: dict[str, Any] | None
+    purposes: list[str]
+    potentials: str
+    founded_on: date | None
+    members: int | None
+    facilities: list[str]
+    languages: list[str]
+    federations: list[UUID]
+    confirmed_on: date | None
+
+    @property
+    def is_non_profit(self) -> bool:
+        """Whether the tax office says so today; of a notice that is too old nothing is shown."""
+        return self.notice is not None and date.fromisoformat(self.notice["good_until"]) >= today()
 
 
 @dataclass
@@ -93,6 +111,11 @@ class VillageCard:
         return [o for o in self.organisations if o.kind == OrganisationKind.ASSOCIATION]
 
     @property
+    def others_than_the_lead(self) -> list[OrganisationCard]:
+        """The associations that the lead works together with."""
+        return [o for o in self.associations if self.lead is None or o.id != self.lead.organisation.id]
+
+    @property
     def companies(self) -> list[OrganisationCard]:
         return [o for o in self.organisations if o.kind == OrganisationKind.COMPANY]
 
@@ -118,7 +141,7 @@ class NetworkPage:
     meetings: list[MeetingCard]
     volunteers: int
     volunteer_fields: list[FieldCount]
-    fields: dict[str, str]
+    fields: FieldNames
 
     @property
     def with_lead(self) -> int:
@@ -230,10 +253,12 @@ async def network_page(session: AsyncSession, slug: str) -> NetworkPage:
     )
 
 
-async def fields_of_activity(session: AsyncSession) -> dict[str, str]:
-    """Slug and name of every field of activity, by name."""
-    rows = await session.execute(select(FieldOfActivity.slug, FieldOfActivity.name).order_by(FieldOfActivity.name))
-    return {row.slug: row.name for row in rows}
+async def fields_of_activity(session: AsyncSession) -> FieldNames:
+    """Slug and name of every field of activity, in the district's order; without those that were merged."""
+    rows = select(FieldOfActivity.slug, FieldOfActivity.name, FieldOfActivity.retired)
+    rows = rows.where(FieldOfActivity.into_slug.is_(None)).order_by(FieldOfActivity.position, FieldOfActivity.name)
+    found = (await session.execute(rows)).all()
+    return FieldNames({slug: name for slug, name, _ in found}, (slug for slug, _, retired in found if retired))
 
 
 async def _villages(session: AsyncSession, ids: list[UUID]) -> list[VillageCard]:
@@ -283,6 +308,18 @@ def _card(row: Organisation, village_id: UUID, *, has_contact: bool) -> Organisa
         website=row.website,
         sequence=row.sequence,
         has_contact=has_contact,
+        public_body_kind=row.public_body_kind,
+        register_court=row.register_court,
+        register_number=row.register_number,
+        notice=row.notice,
+        purposes=row.purposes,
+        potentials=row.potentials,
+        founded_on=row.founded_on,
+        members=row.members,
+        facilities=row.facilities,
+        languages=row.languages,
+        federations=row.federations,
+        confirmed_on=row.confirmed_on,
     )
 
 

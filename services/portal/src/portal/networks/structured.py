@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from markupsafe import Markup
+from shared.contracts.events import Attendance
 from shared.contracts.registry import OrganisationKind
 from shared.dates import in_berlin
 
@@ -12,6 +13,11 @@ from portal.networks.queries import NetworkPage, OrganisationCard, VillageCard
 from portal.settings import PortalSettings
 
 CONTEXT = "https://schema.org"
+_ATTENDANCE = {
+    Attendance.ON_SITE: "OfflineEventAttendanceMode",
+    Attendance.ONLINE: "OnlineEventAttendanceMode",
+    Attendance.HYBRID: "MixedEventAttendanceMode",
+}
 _TYPES = {OrganisationKind.COMPANY: "LocalBusiness", OrganisationKind.PUBLIC_BODY: "GovernmentOrganization"}
 
 
@@ -38,7 +44,9 @@ def organisation(page: NetworkPage, village: VillageCard, card: OrganisationCard
             "description": card.goals,
             "url": f"{_base(settings)}/n/{page.slug}/organisationen/{card.slug}",
             "sameAs": card.website,
-            "foundingDate": str(card.founded) if card.founded else None,
+            "foundingDate": str(card.founded_on or card.founded or "") or None,
+            "knowsLanguage": card.languages,
+            "keywords": [page.fields.get(slug, slug) for slug in card.fields],
             "location": {"@type": "Place", "name": village.name},
             "memberOf": {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"},
         }
@@ -46,9 +54,20 @@ def organisation(page: NetworkPage, village: VillageCard, card: OrganisationCard
 
 
 def meeting(page: NetworkPage, shown: MeetingPage, settings: PortalSettings) -> Markup:
-    """A published meeting as an Event."""
+    """A public meeting as an Event. The address of an online meeting is not for search engines: they get the page's."""
     card = shown.card
     status = "EventCancelled" if card.cancelled else "EventScheduled"
+    url = f"{_base(settings)}/n/{page.slug}/treffen/{card.id}"
+    places: list[dict[str, Any]] = []
+    if card.attendance != Attendance.ONLINE:
+        places.append({"@type": "Place", "name": card.place, "address": card.village or card.place})
+    if card.online:
+        places.append({"@type": "VirtualLocation", "url": url})
+    network = {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"}
+    others = [
+        {"@type": "Organization", "name": one.name, "url": one.path and _base(settings) + one.path}
+        for one in shown.organisers
+    ]
     return _script(
         {
             "@type": "Event",
@@ -57,10 +76,11 @@ def meeting(page: NetworkPage, shown: MeetingPage, settings: PortalSettings) -> 
             "startDate": in_berlin(card.starts_at).isoformat(),
             "endDate": in_berlin(card.ends_at).isoformat(),
             "eventStatus": f"{CONTEXT}/{status}",
-            "eventAttendanceMode": f"{CONTEXT}/OfflineEventAttendanceMode",
-            "location": {"@type": "Place", "name": card.place, "address": card.village or card.place},
-            "organizer": {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"},
-            "url": f"{_base(settings)}/n/{page.slug}/treffen/{card.id}",
+            "eventAttendanceMode": f"{CONTEXT}/{_ATTENDANCE[Attendance(card.attendance)]}",
+            "location": places if len(places) > 1 else places[0],
+            "maximumAttendeeCapacity": shown.capacity,
+            "organizer": [network, *others] if others else network,
+            "url": url,
         }
     )
 

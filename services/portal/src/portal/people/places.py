@@ -59,6 +59,7 @@ async def places_to_give(session: AsyncSession, viewer: Viewer, role: Role) -> l
     if role is Role.MUNICIPALITY_OFFICER:
         mine = Municipality.municipality_id.in_(_held(viewer, ScopeKind.MUNICIPALITY))
         found = select(Municipality.municipality_id, Municipality.name, _NOWHERE).order_by(Municipality.name)
+        found = found.where(Municipality.dissolved_on.is_(None))
     elif role is Role.NETWORK_COORDINATOR:
         mine = Network.network_id.in_(_held(viewer, ScopeKind.NETWORK))
         found = select(Network.network_id, Network.name, _NOWHERE).order_by(Network.name)

@@ -29,8 +29,9 @@ class Profile:
 
 @dataclass(frozen=True)
 class Published:
-    """The published people of a network, by name."""
+    """The published people of a network, by name; `speakers` speak for the network itself."""
 
+    speakers: list[Profile] = field(default_factory=list)
     contacts: list[Profile] = field(default_factory=list)
     volunteers: list[Profile] = field(default_factory=list)
 
@@ -84,4 +85,7 @@ def _published(items: list[dict[str, Any]]) -> Published:
         for one in items
         if one["kind"] == "volunteer"
     ]
-    return Published(contacts, volunteers)
+    speakers = [
+        Profile(name=one["name"], function=one["function"]) for one in items if one["kind"] == "network_contact"
+    ]
+    return Published(speakers, contacts, volunteers)

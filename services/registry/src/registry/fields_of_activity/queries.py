@@ -31,6 +31,13 @@ async def former_slugs(session: AsyncSession) -> dict[UUID, list[str]]:
     return found
 
 
+async def former_names(session: AsyncSession) -> dict[str, str]:
+    """By the name of a field that was merged, the slug of the one that it was merged into."""
+    into = aliased(FieldOfActivity)
+    merged = select(FieldOfActivity.name, into.slug).join(into, into.id == FieldOfActivity.merged_into_id)
+    return {name: slug for name, slug in await session.execute(merged)}
+
+
 async def field_for_update(session: AsyncSession, field_id: UUID) -> FieldOfActivity:
     """A field as it is now, locked. Raises `NotFound`."""
     found = await session.get(FieldOfActivity, field_id, with_for_update=True, populate_existing=True)

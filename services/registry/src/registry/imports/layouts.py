@@ -184,7 +184,7 @@ def _place_columns(header: str, *also: str) -> list[Column]:
 
 
 def _fields(vocabulary: Vocabulary, header: str, *also: str, required: bool = False) -> Column:
-    options = choices({slug: one.name for slug, one in vocabulary.fields.items()})
+    options = choices({slug: one.name for slug, one in vocabulary.fields.items()}, vocabulary.former_fields)
     return Column("fields", header, options, required=required, also_called=("Bereich", "Bereiche", "Sparte", *also))
 
 

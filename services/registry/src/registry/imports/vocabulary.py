@@ -12,7 +12,7 @@ from shared.i18n import N_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.fields_of_activity.model import FieldOfActivity
-from registry.fields_of_activity.queries import list_fields
+from registry.fields_of_activity.queries import former_names, list_fields
 from registry.organisations.model import Organisation, Publication
 from registry.spreadsheets.folding import fold, likeness
 from registry.spreadsheets.problems import WrongCell
@@ -36,6 +36,7 @@ class Vocabulary:
     usual_court: str  # of the directory's register numbers
     by_name: dict[str, list[Village]] = field(default_factory=lambda: defaultdict(list))
     areas: dict[str, tuple[AreaKind, UUID]] = field(default_factory=dict)
+    former_fields: dict[str, str] = field(default_factory=dict)  # slug by the name of a field that was merged into it
 
     @property
     def names(self) -> dict[UUID, str]:
@@ -112,7 +113,8 @@ class Vocabulary:
 async def load_vocabulary(session: AsyncSession) -> Vocabulary:
     """Everything at once: a district has some hundred places."""
     villages = (await session.scalars(sa.select(Village).order_by(Village.name))).all()
-    municipalities = (await session.scalars(sa.select(Municipality))).all()
+    present = sa.select(Municipality).where(Municipality.dissolved_on.is_(None))
+    municipalities = (await session.scalars(present)).all()
     networks = (await session.scalars(sa.select(Network))).all()
     district = (await session.scalars(sa.select(District))).one_or_none()
     federations = sa.select(Organisation.name, Organisation.id).where(
@@ -125,7 +127,8 @@ async def load_vocabulary(session: AsyncSession) -> Vocabulary:
         municipalities={one.id: one for one in municipalities},
         networks={one.id: one for one in networks},
         district=district,
-        fields={one.slug: one for one in await list_fields(session)},
+        fields={one.slug: one for one in await list_fields(session) if not one.retired},
+        former_fields=await former_names(session),
         federations={fold(name): key for name, key in await session.execute(federations)},
         usual_court=await session.scalar(usual.limit(1)) or "",
     )

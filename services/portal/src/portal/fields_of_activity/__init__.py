@@ -1,0 +1,1 @@
+"""Einsatzfelder: the district's own list."""

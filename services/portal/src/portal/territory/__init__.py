@@ -1,0 +1,1 @@
+"""Gebiet: municipalities, villages, networks and who belonged where when."""
