@@ -36,6 +36,7 @@ class Platform:
     confirmations: list[str] = field(default_factory=list)  # tokens of sign-ups
     unsubscribing: list[str] = field(default_factory=list)  # tokens of newsletters
     help_links: list[str] = field(default_factory=list)  # tokens of requests for help
+    entry_links: list[str] = field(default_factory=list)  # tokens of questions whether an entry holds
 
     async def reply_token(self) -> str:
         """The secret of the first invitation, as notifications gets it."""
@@ -68,6 +69,14 @@ class Platform:
                 return f"/antwort/hilfe/{self.help_links[-1]}"
             await asyncio.sleep(0.05)
         raise AssertionError("nobody was asked for help")
+
+    async def entry_link(self) -> str:
+        """The page on which somebody confirms the entry that was asked for last."""
+        for _ in range(200):
+            if self.entry_links:
+                return f"/eintrag/{self.entry_links[-1]}"
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody was asked")
 
     async def browser(self) -> httpx2.AsyncClient:
         """Somebody who is not logged in."""

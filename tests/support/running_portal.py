@@ -20,7 +20,14 @@ from portal.settings import PortalSettings
 from portal_platform import Platform, post, until
 from shared.contracts.envelope import Event
 from shared.contracts.events import InvitationIssued
-from shared.contracts.registry import AddressChangeRequested, ConsentGiven, HelpNews, HelpRequestTold, SignUpReceived
+from shared.contracts.registry import (
+    AddressChangeRequested,
+    ConfirmationRequested,
+    ConsentGiven,
+    HelpNews,
+    HelpRequestTold,
+    SignUpReceived,
+)
 from shared.messaging.consumer import Consumer
 from shared.messaging.in_process import InProcessTransport
 from shared.messaging.worker import started
@@ -86,6 +93,10 @@ async def running_platform(
     async def help_request_told(_session: AsyncSession, event: Event[HelpRequestTold]) -> None:
         if event.data.news is HelpNews.ASKED:
             ready.help_links.append(str(event.data.token))
+
+    @postman.on(ConfirmationRequested)
+    async def confirmation_requested(_session: AsyncSession, event: Event[ConfirmationRequested]) -> None:
+        ready.entry_links.append(event.data.token)
 
     @postman.on(AddressChangeRequested)
     async def address_change_requested(_session: AsyncSession, event: Event[AddressChangeRequested]) -> None:

@@ -41,7 +41,8 @@ async def enter_contact(view: KeeperView, network: str, organisation: str) -> Re
         )
     except (Refused, Unavailable) as error:
         return _page(view, page, village, card, form.take(problem_of(error, view.translate), NAMES), status=422)
-    await _told(view, UUID(contact["id"]), dismissed=False)
+    if contact["until"] is None:
+        await _told(view, UUID(contact["id"]), dismissed=False)
     return view.redirect(with_message(_address(network, organisation), "ansprechperson"))
 
 
@@ -75,7 +76,13 @@ async def dismiss_contact(view: KeeperView, network: str, organisation: str, con
 
 def _body(form: Form, organisation_id: UUID) -> dict[str, Any]:
     person = {"name": form.text("name"), "email": form.optional("email"), "phone": form.optional("phone")}
-    return {"organisation_id": str(organisation_id), "function": form.text("function"), "person": person}
+    return {
+        "organisation_id": str(organisation_id),
+        "function": form.text("function"),
+        "person": person,
+        "starts_on": form.optional("starts_on"),
+        "ends_on": form.optional("ends_on"),
+    }
 
 
 async def _told(view: View, contact_id: UUID, *, dismissed: bool) -> None:

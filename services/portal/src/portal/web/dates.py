@@ -26,6 +26,16 @@ def month(moment: datetime) -> str:
     return str(format_date(_date(moment), "MMM", locale=_LANGUAGE)).rstrip(".")
 
 
+def month_name(first: date) -> str:
+    """September 2024"""
+    return str(format_date(first, "LLLL yyyy", locale=_LANGUAGE))
+
+
+def weekday_name(day: date) -> str:
+    """Mittwoch"""
+    return str(format_date(day, "EEEE", locale=_LANGUAGE))
+
+
 def exact(moment: datetime) -> str:
     """11.09.2024, 13:30:05"""
     return f"{in_berlin(moment):%d.%m.%Y, %H:%M:%S}"

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from shared.contracts.registry import LANGUAGE_NAMES, PURPOSE_WORDING
 from shared.dates import format_day, format_moment, format_span, in_berlin
 from shared.i18n import Translator
 
@@ -39,24 +40,36 @@ def create_templates(settings: PortalSettings, static: StaticFiles, translate: T
         day=dates.day,
         month=dates.month,
         exact=dates.exact,
+        month_name=dates.month_name,
+        weekday_name=dates.weekday_name,
+        combined=lambda some, others: {**some, **others},
         weekday=format_day,
         moment=format_moment,
         in_berlin=in_berlin,
         iso=_iso,
+        named_in=lambda key, names: names[key],
         paragraphs=_paragraphs,
         host=_host,
         around=_around,
         pretty=_pretty,
+        number=_number,
         moment_of=lambda text: format_moment(datetime.fromisoformat(text)),
         at=datetime.fromisoformat,
         on=date.fromisoformat,
+        as_day=lambda value: value if isinstance(value, date) else date.fromisoformat(value),
     )
-    environment.globals.update(span=format_span, new_key=lambda: uuid4().hex)
+    environment.globals.update(span=format_span, new_key=lambda: uuid4().hex, today=dates.today)
+    environment.globals.update(purpose_wording=PURPOSE_WORDING, language_names=LANGUAGE_NAMES)
     return environment
 
 
 def _iso(value: datetime) -> str:
     return value.isoformat()
+
+
+def _number(value: int) -> str:
+    """12.345"""
+    return f"{value:,}".replace(",", ".")
 
 
 def _pretty(value: Any) -> str:

@@ -66,7 +66,8 @@ class OrganisationInput(Input):
     """An entry of the directory. `fields` are slugs of fields of activity, `founded` is a year, `members` about.
 
     Where only `founded_on` is given, `founded` is its year. `facilities` are what the organisation runs, `federations`
-    the ids of the federations that it is a member of.
+    the ids of the federations that it is a member of. `confirmed_on` is the day on which the organisation has said all
+    this, where it comes from an older list.
     """
 
     kind: OrganisationKind
@@ -92,6 +93,7 @@ class OrganisationInput(Input):
     federations: Federations = []
     website: WebAddress | None = None
     publication: Publication = Publication.PUBLISHED
+    confirmed_on: PastDay | None = None
 
 
 class OwnChanges(Input):
