@@ -11,7 +11,6 @@ import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, cast
 
 from xlsxwriter.core import Core
@@ -23,6 +22,7 @@ from registry.spreadsheets.cells import as_text
 from registry.spreadsheets.columns import Column
 from registry.spreadsheets.inert import guard
 from registry.spreadsheets.kinds import Kind, Style
+from registry.spreadsheets.streaming import Frame, number_cell, text_cell
 
 LANGUAGE = "de-DE"
 LONGEST_CELL = 32_767  # characters, of Excel
@@ -30,6 +30,9 @@ MOST_ROWS = 1_048_575  # of Excel, below the header
 TEXT_FORMAT = 49  # Excel's built-in one: a cell stays text when somebody edits it
 BATCH = 200  # rows between two pauses for everything else in this process
 EARLIEST = date(1900, 3, 1)  # Excel's calendar has a 29 February 1900 and nothing before that year
+DAY_ZERO = date(1899, 12, 30)
+_FORMATS = {Style.TEXT: 1, Style.DAY: 2}  # places in the workbook's list of formats
+_BOLD = 3
 LONGEST_FIELD_NAME = 40  # characters: Word's limit for merge fields
 
 Rows = AsyncIterable[Mapping[str, Any]]
@@ -43,38 +46,49 @@ class TooManyForExcel(Exception):
 async def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Rows, *, title: str) -> int:
     """Write a workbook of one sheet to `file`; returns the number of rows below the header.
 
-    Rows go through a temporary file, so memory does not grow with them. Text is always text, never a formula or link.
+    Rows go packed into `file` as they come: neither memory nor a temporary file grows with them (`streaming`). Text is
+    always text, never a formula or link.
     """
-    with TemporaryDirectory() as folder:  # removed with what is in it, also when `rows` fail half-way
-        workbook = _Workbook(file, {"constant_memory": True, "tmpdir": folder})
-        count = await _fill(workbook, columns, rows, title)
-        await asyncio.to_thread(workbook.close)
+    frame = Frame(_frame(columns, title), len(columns))
+    count = 0
+    with frame.sheet(file) as write:
+        titles = zip(frame.letters, columns, strict=True)
+        header = (text_cell(letter, 1, column.header, _BOLD) for letter, column in titles)
+        waiting = [f'<row r="1">{"".join(header)}</row>']
+        async for row in rows:
+            count += 1
+            if count > MOST_ROWS:
+                raise TooManyForExcel
+            cells = (
+                _cell(letter, count + 1, column, row) for letter, column in zip(frame.letters, columns, strict=True)
+            )
+            waiting.append(f'<row r="{count + 1}">{"".join(cells)}</row>')
+            if count % BATCH == 0:
+                write("".join(waiting))
+                waiting.clear()
+                await asyncio.sleep(0)
+        write("".join(waiting))
     return count
 
 
-async def _fill(workbook: XlsxWorkbook, columns: Sequence[Column], rows: Rows, title: str) -> int:
+def _frame(columns: Sequence[Column], title: str) -> bytes:
+    """The workbook without its rows. Its formats have the numbers in `_FORMATS`."""
+    file = io.BytesIO()
+    workbook = _Workbook(file, {"in_memory": True})
     workbook.set_properties({"title": title, "language": LANGUAGE})
     sheet = workbook.add_worksheet(_sheet_name(title))
     text, day = workbook.add_format({"num_format": TEXT_FORMAT}), workbook.add_format({"num_format": "dd.mm.yyyy"})
+    bold = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": False})
     formats = {Style.TEXT: text, Style.DAY: day, Style.NUMBER: None}
+    for format_, number in ((text, _FORMATS[Style.TEXT]), (day, _FORMATS[Style.DAY]), (bold, _BOLD)):
+        assert format_._get_xf_index() == number  # noqa: S101, SLF001 - in the order in which they are asked for
     for position, column in enumerate(columns):
         width = max(column.kind.width, len(column.header) + 4)  # room for the arrow of the filter
         sheet.set_column(position, position, width, formats[column.kind.style])
     _lay_out(sheet)
-    bold = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": False})
-    for position, column in enumerate(columns):
-        sheet.write_string(0, position, column.header, bold)
-    count = 0
-    async for row in rows:
-        count += 1
-        if count > MOST_ROWS:
-            raise TooManyForExcel
-        for position, column in enumerate(columns):
-            _write_cell(sheet, count, position, _shown(column.kind, row.get(column.name)), text, day)
-        if count % BATCH == 0:
-            await asyncio.sleep(0)
-    sheet.autofilter(0, 0, max(count, 1), max(len(columns) - 1, 0))
-    return count
+    sheet.autofilter(0, 0, 1, max(len(columns) - 1, 0))
+    workbook.close()
+    return file.getvalue()
 
 
 async def csv_chunks(columns: Sequence[Column], rows: Rows) -> AsyncIterator[bytes]:
@@ -135,20 +149,17 @@ def _shown(kind: Kind, value: Any) -> str | int | float | date | None:
     return None if value is None else kind.show(value)
 
 
-def _write_cell(
-    sheet: Worksheet, row: int, position: int, value: str | float | date | None, text: object, day: object
-) -> None:
+def _cell(letter: str, row: int, column: Column, values: Mapping[str, Any]) -> str:
+    value = _shown(column.kind, values.get(column.name))
     if value is None or value == "":
-        return
+        return ""
     if isinstance(value, date):
         if value >= EARLIEST:
-            sheet.write_datetime(row, position, value, day)
-            return
+            return number_cell(letter, row, (value - DAY_ZERO).days, _FORMATS[Style.DAY])
         value = as_text(value)
     if isinstance(value, str):
-        sheet.write_string(row, position, _fitting(value), text)  # `write` would make formulas and links of it
-    else:
-        sheet.write_number(row, position, value)
+        return text_cell(letter, row, _fitting(value), _FORMATS[Style.TEXT])
+    return number_cell(letter, row, value)
 
 
 def _fitting(text: str) -> str:
