@@ -61,6 +61,7 @@ RARE = 2  # entries of the same name: „Freiwillige Feuerwehr“ in every villa
 SAME = 0.999
 
 
+Rows = Select[*tuple[Any, ...]]
 Columns = ReadOnlyColumnCollection[str, Any]
 
 
@@ -70,12 +71,12 @@ class Comparison:
 
     left: FromClause
     right: FromClause
-    pairs: list[Select[Any, Any]]  # refs of both sides; each found by an index, or by a hash of both
+    pairs: list[Rows]  # refs of both sides; each found by an index, or by a hash of both
     signals: dict[str, ColumnElement[Any]]  # what is asked about a pair, once each
     score: Callable[[Columns], ColumnElement[int]]  # of the signals
     reasons: Callable[[Columns], dict[Reason, ColumnElement[bool]]]
 
-    def found(self, least: int) -> Select[Any, Any, int, list[str]]:
+    def found(self, least: int) -> Rows:
         """The `left` and `right` refs, `score` (at most 100) and `reasons` of the pairs with at least this score."""
         one, other = self.left.c.ref, self.right.c.ref
         pairs = sa.union(*self.pairs).subquery()
@@ -91,7 +92,7 @@ class Comparison:
         return select(pair.c.left, pair.c.right, score.label("score"), told.label("reasons")).where(score >= least)
 
 
-def organisations() -> Select[Any]:
+def organisations() -> Rows:
     """All organisations."""
     return select(
         Organisation.id.label("ref"),
@@ -105,7 +106,7 @@ def organisations() -> Select[Any]:
     ).join(Village, Village.id == Organisation.village_id)
 
 
-def emails_of_organisations() -> Select[UUID, str]:
+def emails_of_organisations() -> Rows:
     """The addresses of their present contacts: `ref` and `email_key`."""
     return (
         select(Contact.organisation_id.label("ref"), Person.email_key)
@@ -114,9 +115,9 @@ def emails_of_organisations() -> Select[UUID, str]:
     )
 
 
-def staged_organisations(staged: Select[Any]) -> CTE:
+def staged_organisations(staged: Rows) -> CTE:
     """Rows with the columns of `StagedOrganisation`."""
-    rows = select(
+    rows: Rows = select(
         literal_column("row").label("ref"),
         literal_column("village_id").label("village_id"),
         *_keys("name_key", "court_key", "register_key", "website_key", "email_key", of=keys.OF_ORGANISATIONS),
@@ -127,7 +128,7 @@ def staged_organisations(staged: Select[Any]) -> CTE:
     return _once(rows.outerjoin(Village, Village.id == row.c.village_id), "staged")
 
 
-def persons() -> Select[Any]:
+def persons() -> Rows:
     """All persons."""
     return select(
         Person.id.label("ref"),
@@ -139,9 +140,9 @@ def persons() -> Select[Any]:
     )
 
 
-def staged_persons(staged: Select[Any]) -> CTE:
+def staged_persons(staged: Rows) -> CTE:
     """Rows with the columns of `StagedPerson`."""
-    rows = select(
+    rows: Rows = select(
         literal_column("row").label("ref"),
         *_keys("name_key", "sound_key", "email_key", of=keys.OF_PERSONS),
         literal_column("phone", sa.Text).label("phone"),
@@ -246,7 +247,7 @@ def _reasons_of_persons(pair: Columns) -> dict[Reason, ColumnElement[bool]]:
     }
 
 
-def _once(rows: Select[Any], name: str) -> CTE:
+def _once(rows: Rows, name: str) -> CTE:
     """Rows whose columns are derived once: compared as plain texts they may use the indexes of the other side."""
     return rows.cte(name).prefix_with("MATERIALIZED")
 
@@ -287,7 +288,7 @@ def _points(*cases: tuple[ColumnElement[bool], Any]) -> ColumnElement[Any]:
     return case(*cases, else_=0)
 
 
-def _refs(left: FromClause, right: FromClause) -> Select[Any, Any]:
+def _refs(left: FromClause, right: FromClause) -> Rows:
     return select(left.c.ref.label("left"), right.c.ref.label("right"))
 
 
