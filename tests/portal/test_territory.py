@@ -36,7 +36,7 @@ async def test_municipalities_and_villages_are_entered_and_renamed(platform: Pla
     assert "51.66 Nord, 12.13 Ost" in page
     path = village.partition("?")[0]
     await _sent(browser, f"{path}/bearbeiten", name="Löberitz am Wald", latitude="", longitude="")
-    assert "Löberitz am Wald" in (await browser.get(f"/gebiet?name=wald")).text
+    assert "Löberitz am Wald" in (await browser.get("/gebiet?name=wald")).text
     await _sent(browser, f"/gebiet/gemeinden/{municipality}/bearbeiten", name="Stadt Zörbig")
     await until(browser, "/gemeinden/stadt-zoerbig", "Löberitz am Wald")
     old = await browser.get("/gemeinden/zoerbig")

@@ -27,9 +27,7 @@ async def test_a_village_whose_mandate_ran_out_is_told_once(world: Any, outbox: 
     assert old["id"] != last["id"], "whom another one followed is no case"
 
 
-async def test_a_village_that_loses_its_lead_again_is_another_case(
-    world: Any, outbox: Any, sessions: Sessions
-) -> None:
+async def test_a_village_that_loses_its_lead_again_is_another_case(world: Any, outbox: Any, sessions: Sessions) -> None:
     association = await world.enter("Heimatverein")
     await world.lead(association, "2020-01-01", until=in_days(-20))
     await watch(sessions)

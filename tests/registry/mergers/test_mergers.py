@@ -94,9 +94,7 @@ async def test_a_planned_merger_takes_place_once_on_its_day(
     assert (await world.officer.get("/mergers")).json()["items"][0]["completed_at"] is None
     assert len(await outbox.of(MergerPlanned)) == 1
     async with transaction(sessions) as session:
-        await session.execute(
-            sa.update(Merger).where(Merger.id == UUID(planned["id"])).values(effective_on=today())
-        )
+        await session.execute(sa.update(Merger).where(Merger.id == UUID(planned["id"])).values(effective_on=today()))
     await asyncio.gather(complete_due(sessions), complete_due(sessions))
     assert len(await outbox.of(MergerCompleted)) == 1
     assert await _territory(world, today()) == {"15082500": ["Gossa", "Krina", "Löberitz", "Pouch"]}

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shared.access.grants import Role
 
+from standalone.demo import directory
 from standalone.demo.api import Api
 from standalone.demo.example_people import example_people, read_data
 
@@ -40,10 +41,12 @@ class Entries:
         data = read_data("territory")
         await self._add("/districts", "district", data["district"])
         for municipality in data["municipalities"]:
-            villages = municipality.pop("villages", ())
+            villages, places = municipality.pop("villages", ()), municipality.pop("places", {})
             belongs_to = await self._add("/municipalities", f"municipality:{municipality['name']}", municipality)
             for village in villages:
-                await self._add("/villages", f"village:{village}", {"municipality_id": belongs_to, "name": village})
+                latitude, longitude = places.get(village, (None, None))
+                item = {"municipality_id": belongs_to, "name": village, "latitude": latitude, "longitude": longitude}
+                await self._add("/villages", f"village:{village}", item)
         network = data["network"]
         covered = [self._ids[f"village:{village}"] for village in network["villages"]]
         del network["villages"]
@@ -51,29 +54,35 @@ class Entries:
 
     async def _organisations(self) -> None:
         data = read_data("organisations")
+        for entry in directory.further_entries():
+            await self._organisation(entry)
         for association in data["associations"]:
-            lead = association.pop("lead", False)
+            lead, weeks = association.pop("lead", False), association.pop("leads_for_weeks", None)
             organisation = await self._organisation({"kind": "association", "legal_form": "e. V.", **association})
             if lead:
-                await self._lead(association["village"], organisation)
+                await self._lead(association["village"], organisation, weeks)
         for company in data["companies"]:
             company["support_kinds"] = company.pop("support")
             await self._organisation({"kind": "company", "areas": [self._area(_NETWORK)], **company})
         for village in read_data("territory")["network"]["villages"]:
             council = {"kind": "public_body", "name": f"Ortschaftsrat {village}", "fields": ["politik"]}
+            council["public_body_kind"] = "village_council"
             await self._organisation({**council, "village": village})
 
     async def _organisation(self, entry: dict[str, Any]) -> str:
         village = f"village:{entry['village']}"
-        item = {"areas": [self._area(village)], **entry, "village_id": self._ids[village]}
-        del item["village"]
+        item = {"areas": [self._area(village)], **directory.full(entry, self._began_on)}
+        item["village_id"] = self._ids[f"village:{item.pop('village')}"]
+        item["federations"] = [self._ids[f"association:{name}"] for name in item.get("federations", ())]
         return await self._add("/organisations", f"association:{entry['name']}", item)
 
-    async def _lead(self, village: str, organisation: str) -> None:
+    async def _lead(self, village: str, organisation: str, weeks: int | None) -> None:
+        """Until further notice, or for so many weeks more."""
         item = {
             "village_id": self._ids[f"village:{village}"],
             "organisation_id": organisation,
             "starts_on": date(self._began_on.year - 1, 1, 1).isoformat(),
+            "until": (self._began_on + timedelta(weeks=weeks)).isoformat() if weeks else None,
         }
         await self._add("/lead-mandates", f"lead:{village}", item)
 
@@ -90,7 +99,12 @@ class Entries:
                 "function": contact["function"],
             }
             await self._add("/contacts", f"contact:{contact['association']}:{contact['name']}", item)
+        for appointed in directory.contacts(self._began_on):
+            association = appointed.pop("association")
+            item = {**appointed, "organisation_id": self._ids[f"association:{association}"]}
+            await self._add("/contacts", f"contact:{association}:{item['person']['name']}", item)
         await self._publish(data["contacts"])
+        await self._network()
         for volunteer in data["volunteers"]:
             await self._volunteer(volunteer)
         for example in example_people():
@@ -99,6 +113,22 @@ class Entries:
             person = await self._person(example.name, example.email)
             item = {"person_id": person, "role": example.role.value, "scope_id": self._ids[example.scope]}
             await self._add("/grants", f"grant:{example.key}", item)
+
+    async def _network(self) -> None:
+        """Who speaks for the network, and a village that is going to join it."""
+        data = read_data("territory")
+        for speaker in data["speakers"]:
+            item = {
+                "network_id": self._ids[_NETWORK],
+                "person_id": await self._person(speaker["name"], speaker["email"]),
+                "function": speaker["function"],
+            }
+            await self._add("/network-contacts", f"speaker:{speaker['name']}", item)
+        await self._publish(data["speakers"])
+        for joining in data["joining"]:
+            starts_on = self._began_on + timedelta(weeks=joining["in_weeks"])
+            item = {"network_id": self._ids[_NETWORK], "village_id": self._ids[f"village:{joining['village']}"]}
+            await self._add("/coverage", f"joining:{joining['village']}", {**item, "starts_on": starts_on.isoformat()})
 
     async def _help(self) -> None:
         """What associations and companies need and offer."""
@@ -114,7 +144,7 @@ class Entries:
             await self._api.add(f"{_REGISTRY}/help-entries", item, name=f"help:{entry['title']}")
 
     async def _publish(self, contacts: list[dict[str, Any]]) -> None:
-        """Contacts whose name stands on the public pages: they agreed to it on paper."""
+        """Those whose name stands on the public pages: they agreed to it on paper."""
         for contact in contacts:
             if contact.get("published"):
                 person = await self._person(contact["name"], contact["email"])
@@ -181,14 +211,17 @@ def count_entries() -> int:
     territory, organisations, people = read_data("territory"), read_data("organisations"), read_data("people")
     leads = [association for association in organisations["associations"] if association.get("lead")]
     given = [person for person in example_people() if person.role not in (Role.VOLUNTEER, Role.DISTRICT_OFFICER)]
-    persons = {contact["name"] for contact in people["contacts"]} | {person.name for person in given}
+    speakers = territory["speakers"]
+    named = [*people["contacts"], *speakers]
+    persons = {one["name"] for one in named} | {person.name for person in given}
     return (
         2  # the district and the network
         + sum(1 + len(municipality.get("villages", ())) for municipality in territory["municipalities"])
         + len(organisations["associations"]) + len(leads) + len(organisations["companies"])
         + len(territory["network"]["villages"])  # a council each
+        + len(directory.further_entries()) + len(read_data("directory")["contacts"])
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given)
-        + sum(1 for contact in people["contacts"] if contact.get("published"))
+        + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
         + 2 * len(read_data("meetings")["meetings"])
     )  # fmt: skip

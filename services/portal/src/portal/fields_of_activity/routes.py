@@ -103,5 +103,7 @@ async def _page(view: View, form: Form, status: int = 200) -> Response:
 
 
 async def _field_page(view: View, field: dict[str, Any], form: Form, status: int = 200) -> Response:
-    others = [(one["id"], one["name"]) for one in await _fields(view) if one["id"] != field["id"] and not one["retired"]]
+    others = [
+        (one["id"], one["name"]) for one in await _fields(view) if one["id"] != field["id"] and not one["retired"]
+    ]
     return view.render("fields_of_activity/field.html", status, field=field, others=others, form=form)

@@ -76,6 +76,9 @@ async def _card(session: AsyncSession, row: Municipality) -> MunicipalityCard:
         slug=row.slug,
         name=row.name,
         ags=row.ags,
-        villages=[VillageLine(name, slug, network, called or "") for name, slug, network, called in await session.execute(villages)],
+        villages=[
+            VillageLine(name, slug, network, called or "")
+            for name, slug, network, called in await session.execute(villages)
+        ],
         predecessors=list(await session.scalars(before.order_by(Municipality.name))),
     )

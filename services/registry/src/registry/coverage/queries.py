@@ -66,7 +66,7 @@ async def networks_on(session: AsyncSession, village_ids: Collection[UUID], day:
     """The network that covers each of these villages on a day; a village without one is missing."""
     rows = select(Coverage.village_id, Network).join(Network, Network.id == Coverage.network_id)
     rows = rows.where(Coverage.village_id.in_(village_ids), holds_on(day))
-    return {village_id: network for village_id, network in await session.execute(rows)}
+    return dict((await session.execute(rows)).all())
 
 
 def holds_on(day: date) -> ColumnElement[bool]:

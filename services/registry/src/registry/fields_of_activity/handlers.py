@@ -70,7 +70,7 @@ async def merge_field(session: AsyncSession, field_id: UUID, into_id: UUID) -> F
     into = await queries.field_for_update(session, into_id)
     field.merge_into(into)
     await session.flush()
-    fields = cast(sa.Table, FieldOfActivity.__table__)
+    fields = cast("sa.Table", FieldOfActivity.__table__)
     for column in columns_naming(fields):
         await point_at(session, column, [field.id], into.id)
     await point_at(session, fields.c.merged_into_id, [field.id], into.id)

@@ -35,7 +35,7 @@ async def former_names(session: AsyncSession) -> dict[str, str]:
     """By the name of a field that was merged, the slug of the one that it was merged into."""
     into = aliased(FieldOfActivity)
     merged = select(FieldOfActivity.name, into.slug).join(into, into.id == FieldOfActivity.merged_into_id)
-    return {name: slug for name, slug in await session.execute(merged)}
+    return dict((await session.execute(merged)).all())
 
 
 async def field_for_update(session: AsyncSession, field_id: UUID) -> FieldOfActivity:

@@ -22,7 +22,7 @@ _HISTORY = {Village.__tablename__, VillageSeat.__tablename__, Merger.__tablename
 
 async def move_references(session: AsyncSession, olds: Sequence[UUID], new: UUID) -> None:
     """Point everything in the registry at the new municipality, but for grants, which are given anew."""
-    for column in columns_naming(cast(sa.Table, Municipality.__table__)):
+    for column in columns_naming(cast("sa.Table", Municipality.__table__)):
         if column.table.name not in _HISTORY:
             await point_at(session, column, olds, new)
     for table in Base.metadata.sorted_tables:

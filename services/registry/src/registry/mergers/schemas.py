@@ -11,7 +11,7 @@ from registry.inputs import Ags
 
 
 class MergerInput(Input):
-    """The municipalities that merge, and the new one: it exists from `effective_on`, a day in the past or the future."""
+    """The municipalities that merge, and the new one: it is there from `effective_on`, a day before or after today."""
 
     ags: Ags
     name: Name

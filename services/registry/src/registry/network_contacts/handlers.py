@@ -39,9 +39,7 @@ async def appoint(session: AsyncSession, access: Access, entered: NetworkContact
     contact.check()
     session.add(contact)
     await _flush(session)
-    appointed = NetworkContactAppointed(
-        network_contact_id=contact.id, network_id=network.id, function=contact.function
-    )
+    appointed = NetworkContactAppointed(network_contact_id=contact.id, network_id=network.id, function=contact.function)
     record(session, appointed, subject=contact.id, sequence=contact.version, network=network.slug)
     _audit(session, "network_contact.appointed", contact)
     await _tell_consents(session, person.id)
@@ -91,4 +89,6 @@ async def _tell_consents(session: AsyncSession, person_id: UUID) -> None:
 
 def _audit(session: AsyncSession, action: str, contact: NetworkContact) -> None:
     scopes = [contact.network_id]
-    audit.record(session, action, kind="network_contact", subject=contact.id, persons=[contact.person_id], scopes=scopes)
+    audit.record(
+        session, action, kind="network_contact", subject=contact.id, persons=[contact.person_id], scopes=scopes
+    )

@@ -192,7 +192,8 @@ class Network(Identified, Versioned, Recorded, Base):
 class Village(Identified, Versioned, Recorded, Addressed, Base):
     """An Ortsteil: in one municipality, and in one network or none: what holds today.
 
-    What held when, `VillageSeat` and `registry.coverage` know. `latitude` and `longitude` are degrees in WGS 84 of its middle, both or none.
+    What held when, `VillageSeat` and `registry.coverage` know. `latitude` and `longitude` are degrees in WGS 84 of its
+    middle, both or none.
     """
 
     __tablename__ = "village"

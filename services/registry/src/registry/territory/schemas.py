@@ -75,8 +75,8 @@ class VillageInput(Input):
 
 class VillageChanges(Input):
     name: Name | MISSING = MISSING
-    latitude: Latitude | None | MISSING = MISSING
-    longitude: Longitude | None | MISSING = MISSING
+    latitude: Latitude | MISSING | None = MISSING
+    longitude: Longitude | MISSING | None = MISSING
 
 
 class VillageAnswer(BaseModel):
