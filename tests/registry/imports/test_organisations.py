@@ -21,7 +21,7 @@ async def test_a_list_becomes_entries_with_their_contact_persons(importing: Any,
     await office.upload(_list(HEIMAT, SPORT))
     part = (await office.read())["parts"][0]
     assert part["kind"] == "organisations"
-    assert part["missing"] == []
+    assert part["missing"] == ["Registergericht"]
     assert part["mapping"]["name"] == "A"
     assert part["mapping"]["contact_phone"] == "G"
     await office.assign(kind="organisations", mapping=part["mapping"], constants={"register_court": "Stendal"})
@@ -61,7 +61,7 @@ async def test_wrong_rows_are_named_by_row_and_column(importing: Any) -> None:
     assert texts[3] == ["C: Keine Gemeinde dieses Landkreises hat den AGS „99999999“."]
     assert texts[4][0].startswith("E: „Feuerwehrr und Rettungsdienst“ steht nicht in der Liste.")
     assert texts[5] == ["B: Der Ort „Nirgendwo“ ist nicht eingetragen."]
-    assert texts[6] == ["A: Bitte ausfüllen."]
+    assert texts[6] == ["A: Bitte füllen Sie dieses Feld aus."]
     refused = await office.client.post(f"/imports/{office.id}/run", json={})
     assert refused.status_code == 409
     assert refused.json()["code"] == "rows_are_wrong"

@@ -40,6 +40,9 @@ NETWORK_PAGE, MEETING = "/n/{network}", "/n/{network}/treffen/{meeting_id}"
 ORGANISATION, PERSON = "/n/{network}/organisationen/{organisation}", "/personen/{person_id}"
 DRAFT, PROGRAM = {"meeting_id": "draft"}, {"program_id": "api_client"}
 NEED = {"entry_id": "need"}
+ASKED = {"entry_id": "asked_need", "request_id": "help_request"}
+VOLUNTEER = {"volunteer_id": "volunteer"}
+NO_VOLUNTEER = "who asks in this table has no profile as a volunteer"
 UNPUBLISHED = {"organisation_id": "draft_organisation"}
 GUESSED = {"token": "=guessed"}
 
@@ -82,6 +85,9 @@ PAGES = (
     _page(f"{ORGANISATION}/hilfe/neu", KEEPERS, "organisation"),
     _page(f"{NETWORK_PAGE}/hilfe/{{entry_id}}", things=NEED),
     _page(f"{NETWORK_PAGE}/hilfe/{{entry_id}}/bearbeiten", KEEPERS, "need", things=NEED),
+    _page(
+        f"{NETWORK_PAGE}/hilfe/{{entry_id}}/anfragen/{{request_id}}/zuruecknehmen", KEEPERS, "asked_need", things=ASKED
+    ),
     _page("/antwort/hilfe/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
     # People
     _page("/verwaltung", STAFF),
@@ -97,6 +103,9 @@ PAGES = (
     _page(f"{PERSON}/loeschen", STAFF, "person"),
     _page(f"{PERSON}/protokoll", STAFF, answer=303, note="leads to /protokoll, which shows one's own scope"),
     _page("/freiwillige", STAFF),
+    _page("/freiwillige/neu", STAFF),
+    _page("/freiwillige/{volunteer_id}", STAFF, "volunteer", things=VOLUNTEER),
+    _page("/freiwillige/{volunteer_id}/bearbeiten", STAFF, "volunteer", things=VOLUNTEER),
     _page("/loeschungen", STAFF),
     _page("/loeschungen/{erasure_id}", STAFF, "erasure"),
     _page("/loeschung"),
@@ -152,6 +161,8 @@ PAGES = (
     _page("/konto", LOGGED_IN),
     _page("/konto/angaben", LOGGED_IN),
     _page("/konto/einwilligungen", LOGGED_IN),
+    _page("/konto/mitmachen", LOGGED_IN, answer=404, note=NO_VOLUNTEER),
+    _page("/konto/mitmachen/aendern", LOGGED_IN, answer=404, note=NO_VOLUNTEER),
     _page("/konto/daten", LOGGED_IN),
     _page("/konto/daten/Meine-Daten.zip", LOGGED_IN),
     _page("/konto/loeschen", LOGGED_IN),

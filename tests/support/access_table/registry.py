@@ -10,6 +10,7 @@ from access_table.model import DISTRICT, KEEPERS, MUNICIPALITY, NETWORK, STAFF, 
 
 EVERYBODY, PERSON, LOGGED_IN = Who.EVERYBODY, Who.PERSON, Who.LOGGED_IN
 ERNA = {"name": "Erna Beispiel", "email": "erna@beispiel.example"}
+NO_VOLUNTEER = "who asks in this table has no profile as a volunteer"
 TEXT = {"text_version": "2026-11"}
 PAPER = {"channel": "paper"}
 NEWSLETTER = {"purpose": "=newsletter"}
@@ -195,6 +196,15 @@ ROWS = (
     Row("GET /volunteers", STAFF, shows="volunteer"),
     Row("GET /volunteers/{volunteer_id}", STAFF, "volunteer"),
     Row("POST /volunteers", STAFF, "village", body=lambda at: {**_sign_up(at), "channel": "in_person"}),
+    Row("PATCH /volunteers/{volunteer_id}", STAFF, "volunteer", body=lambda at: {"best_time": "abends"}),
+    Row("POST /volunteers/{volunteer_id}/pause", STAFF, "volunteer", body=lambda at: {}),
+    Row("POST /volunteers/{volunteer_id}/resumption", STAFF, "volunteer"),
+    Row("POST /volunteers/{volunteer_id}/departure", STAFF, "volunteer", body=lambda at: {"channel": "telephone"}),
+    Row("GET /me/volunteer", PERSON, answer=404, note=NO_VOLUNTEER),
+    Row("PATCH /me/volunteer", PERSON, body=lambda at: {"best_time": "abends"}, answer=404, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/pause", PERSON, body=lambda at: {}, answer=404, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/resumption", PERSON, answer=404, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/departure", PERSON, body=lambda at: {}, answer=404, note=NO_VOLUNTEER),
     *imports.ROWS,
     Row("GET /search", EVERYBODY, query=lambda at: {"q": "Dorf"}),
     Row("GET /profiles", EVERYBODY, query=lambda at: {"network": at["network_slug"]}),
@@ -292,6 +302,12 @@ ROWS = (
         "help_request",
         path={"request_id": "help_request"},
         body=lambda at: {"thanks": "Danke!"},
+    ),
+    Row(
+        "POST /help-requests/{request_id}/withdrawal",
+        KEEPERS,
+        "help_request",
+        path={"request_id": "help_request"},
     ),
     Row(
         "GET /help-requests/by-token",

@@ -1,7 +1,9 @@
 """What the registry holds about a person, for that person."""
 
 import sqlalchemy as sa
+from shared.contracts.registry import DAYTIME_NAMES
 from shared.own_data import Own
+from sqlalchemy.dialects.postgresql import array
 
 from registry.access.model import AccessGrant
 from registry.address_changes.model import AddressChange
@@ -9,15 +11,29 @@ from registry.certificates.model import Certificate
 from registry.consents.model import Consent
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.freshness.model import ConfirmationLink
+from registry.imports.model import ImportEntry, ImportRow, ListImport
 from registry.logins.model import ExternalIdentity, LoginSession
 from registry.mutual_help.model import HelpEntry, HelpRequest
 from registry.network_contacts.model import NetworkContact
 from registry.organisations.model import Organisation
 from registry.people.model import Contact, Person
-from registry.territory.model import Network
+from registry.territory.model import District, Municipality, Network, Village
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
 
 _RECORDED = {"created_at": "Eingetragen am", "recorded_by": "Kennung der eintragenden Person"}
+
+_WEEK = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+_TIMES = array([f"{day} {daytime}" for day in _WEEK for daytime in DAYTIME_NAMES.values()])
+_SLOT = sa.func.unnest(Volunteer.slots).column_valued("slot")
+_AREA_NAME = sa.func.concat(
+    sa.func.coalesce(
+        *(
+            sa.select(place.name).where(place.id == VolunteerArea.area_id).scalar_subquery()
+            for place in (Village, Municipality, Network, District)
+        )
+    ),
+    sa.case((VolunteerArea.km.is_not(None), sa.func.format(" und %s km im Umkreis", VolunteerArea.km))),
+)
 
 PARTS = (
     Own(
@@ -85,9 +101,7 @@ PARTS = (
         "confirmation_link",
         {"organisation": "Organisation", "created_at": "Geschickt am", "expires_at": "Gilt bis"},
         lambda person: (
-            sa.select(
-                Organisation.name.label("organisation"), ConfirmationLink.created_at, ConfirmationLink.expires_at
-            )
+            sa.select(Organisation.name.label("organisation"), ConfirmationLink.created_at, ConfirmationLink.expires_at)
             .join(Organisation, Organisation.id == ConfirmationLink.organisation_id)
             .where(ConfirmationLink.person_id == person)
         ),
@@ -95,7 +109,27 @@ PARTS = (
     ),
     Own(
         "volunteer",
-        {"created_at": "Angemeldet am", "fields": "Einsatzfelder", "areas": "Einsatzgebiete (Art und Kennung)"},
+        {
+            "created_at": "Angemeldet am",
+            "fields": "Einsatzfelder",
+            "areas": "Einsatzgebiete",
+            "times": "Wann Sie Zeit haben",
+            "rhythm": "Einmal oder regelmäßig",
+            "hours_per_month": "Stunden im Monat",
+            "available_from": "Von",
+            "available_until": "Bis",
+            "skills": "Was Sie können",
+            "own_skills": "In Ihren Worten",
+            "languages": "Sprachen",
+            "preferred_channel": "Wie Sie gefragt werden möchten",
+            "best_time": "Wann Sie gut zu erreichen sind",
+            "street": "Straße",
+            "postcode": "Postleitzahl",
+            "town": "Ort",
+            "paused_at": "Pause seit",
+            "paused_until": "Pause bis",
+            "leave_reason": "Warum Sie aufgehört haben",
+        },
         lambda person: sa.select(
             Volunteer.created_at,
             sa.select(sa.func.array_agg(FieldOfActivity.name))
@@ -104,11 +138,27 @@ PARTS = (
             .correlate(Volunteer)
             .scalar_subquery()
             .label("fields"),
-            sa.select(sa.func.array_agg(sa.func.concat_ws(" ", VolunteerArea.kind, VolunteerArea.area_id)))
+            sa.select(sa.func.array_agg(_AREA_NAME))
             .where(VolunteerArea.volunteer_id == Volunteer.id)
             .correlate(Volunteer)
             .scalar_subquery()
             .label("areas"),
+            sa.select(sa.func.array_agg(_TIMES[_SLOT + 1])).correlate(Volunteer).scalar_subquery().label("times"),
+            Volunteer.rhythm,
+            Volunteer.hours_per_month,
+            Volunteer.available_from,
+            Volunteer.available_until,
+            Volunteer.skills,
+            Volunteer.own_skills,
+            Volunteer.languages,
+            Volunteer.preferred_channel,
+            Volunteer.best_time,
+            Volunteer.street,
+            Volunteer.postcode,
+            Volunteer.town,
+            Volunteer.paused_at,
+            Volunteer.paused_until,
+            Volunteer.leave_reason,
         ).where(Volunteer.person_id == person),
         name="Wobei Sie helfen wollen",
     ),
@@ -179,6 +229,26 @@ PARTS = (
             Certificate.issued_on, Certificate.inspected_on, Certificate.result, Certificate.activity_ended_on
         ).where(Certificate.person_id == person),
         name="Eingesehene Führungszeugnisse",
+    ),
+    Own(
+        "list_import_row",
+        {"file_name": "Datei", "created_at": "Hochgeladen am", "number": "Zeile", "values": "Was dort stand"},
+        lambda person: (
+            sa.select(ListImport.file_name, ListImport.created_at, ImportRow.number, ImportRow.values)
+            .join(ListImport, ListImport.id == ImportRow.import_id)
+            .where(ImportRow.person_id == person)
+        ),
+        name="Zeilen von Listen, aus denen Sie eingetragen wurden",
+    ),
+    Own(
+        "list_import_entry",
+        {"file_name": "Datei", "created_at": "Hochgeladen am", "before": "Angaben vorher", "after": "Angaben nachher"},
+        lambda person: (
+            sa.select(ListImport.file_name, ListImport.created_at, ImportEntry.before, ImportEntry.after)
+            .join(ListImport, ListImport.id == ImportEntry.import_id)
+            .where(ImportEntry.person_id == person)
+        ),
+        name="Was ein Import bei Ihnen eingetragen oder geändert hat",
     ),
     Own(
         "access_grant",

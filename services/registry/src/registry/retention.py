@@ -23,6 +23,7 @@ from registry.consents.model import Consent, GuardianLink, UnsubscribeLink
 from registry.erasures.handlers import request_erasure
 from registry.erasures.model import Erasure, Origin, ReceiptRow
 from registry.freshness.model import ConfirmationLink
+from registry.imports.model import ImportChunk, ImportEntry, ImportPart, ImportRow, ImportState, ListImport
 from registry.logins.model import ExternalIdentity, LoginCode, LoginSession, RefreshToken, UsedIdToken
 from registry.mutual_help.model import HelpRequest, HelpRequestLink
 from registry.network_contacts.model import NetworkContact
@@ -91,6 +92,13 @@ def _of_grown_up(before: Moment) -> ColumnElement[bool]:
     sixteen = Person.birth_date + func.make_interval(16)
     child = sa.exists().where(Person.id == GuardianLink.person_id, sixteen > before)
     return ~child
+
+
+_NOT_WRITTEN = (ImportState.UPLOADED, ImportState.CHECKED)
+
+
+def _of_import(import_id: InstrumentedAttribute[UUID], over: ColumnElement[bool]) -> ColumnElement[bool]:
+    return import_id.in_(select(ListImport.id).where(over))
 
 
 RULES = (
@@ -236,7 +244,7 @@ RULES = (
         slug="sign-ups",
         name="Unbestätigte Anmeldungen als Freiwillige",
         activity=VOLUNTEERS,
-        data="Was auf der Seite „Mitmachen“ eingegeben und nicht bestätigt wurde",
+        data="Was auf der Seite „Mitmachen“ eingegeben und nicht bestätigt wurde, auch über Zeit und Kenntnisse",
         subjects="Menschen, die helfen wollen, und Sorgeberechtigte",
         recipients=_STAFF,
         since="nach der Eingabe",
@@ -244,10 +252,60 @@ RULES = (
         removal=Removing(SignUp, lambda before: SignUp.created_at < before),
     ),
     Rule(
+        slug="import-rows",
+        name="Zeilen von importierten Listen",
+        activity=CONTACTS,
+        data="Was in der Liste stand: Namen, E-Mail-Adressen, Telefonnummern, Einsatzfelder; was daraus wurde",
+        subjects="Ansprechpersonen und Freiwillige",
+        recipients=_STAFF,
+        since="nach dem letzten Schritt des Imports; so lange lässt er sich zurücknehmen",
+        period=Period(days=30),
+        removal=Removing(ImportRow, lambda before: _of_import(ImportRow.import_id, ListImport.changed_at < before)),
+    ),
+    Rule(
+        slug="import-entries",
+        name="Was ein Import eingetragen oder geändert hat",
+        activity=CONTACTS,
+        data="Kennungen der Einträge, die Angaben vor und nach einer Änderung",
+        subjects="Ansprechpersonen und Freiwillige",
+        recipients=_STAFF,
+        since="nach dem letzten Schritt des Imports",
+        period=Period(days=30),
+        removal=Removing(ImportEntry, lambda before: _of_import(ImportEntry.import_id, ListImport.changed_at < before)),
+    ),
+    Rule(
+        slug="import-files",
+        name="Hochgeladene Listen",
+        activity=CONTACTS,
+        data="Die Datei, wie sie hochgeladen wurde; nach dem Import wird sie sofort gelöscht",
+        subjects="Ansprechpersonen und Freiwillige",
+        recipients=_NOBODY,
+        since="nach dem letzten Schritt eines Imports, der nicht ausgeführt wurde",
+        period=Period(days=7),
+        removal=Removing(
+            ListImport,
+            lambda before: sa.and_(ListImport.state.in_(_NOT_WRITTEN), ListImport.changed_at < before),
+            with_them=(ImportChunk.__tablename__,),
+        ),
+    ),
+    Rule(
+        slug="imports",
+        name="Verzeichnis der Importe",
+        activity=CONTACTS,
+        data="Name der Datei, wer wann importiert hat, Überschriften der Spalten, Anzahlen",
+        subjects="Zuständige, Ansprechpersonen und Freiwillige",
+        recipients=_STAFF,
+        since="nach dem letzten Schritt des Imports",
+        period=Period(days=90),
+        removal=Removing(
+            ListImport, lambda before: ListImport.changed_at < before, with_them=(ImportPart.__tablename__,)
+        ),
+    ),
+    Rule(
         slug="volunteers",
         name="Profile von Freiwilligen",
         activity=VOLUNTEERS,
-        data="Einsatzfelder und Einsatzgebiete",
+        data="Einsatzfelder und Einsatzgebiete, Zeit, Kenntnisse, Sprachen, Wege der Ansprache, Anschrift, Pausen",
         subjects="Freiwillige",
         recipients=_STAFF,
         since="nach dem Widerruf der Einwilligung; vom Widerruf an sieht sie niemand mehr",
@@ -364,6 +422,7 @@ EXEMPT = {
     "merger": _PLACES,
     "field_of_activity": "eine Liste von Begriffen",
     "lead_mandate": "Vereine und Orte",
+    "list_import_mapping": "wie ein Amt die Spalten seiner Listen nennt",
     "help_entry": _ORGANISATIONS,
     "help_entry_field": _ORGANISATIONS,
     "search_stale": "Kennungen von Einträgen, die neu zu lesen sind",

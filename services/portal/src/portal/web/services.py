@@ -1,5 +1,6 @@
 """The services' HTTP APIs, as the portal calls them for a person."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,10 +77,28 @@ class ServiceClient:
         headers = {**(headers or {}), **({"idempotency-key": key} if key else {})}
         return (await self._ask(method, path, token=token, json=body, headers=headers))[0]
 
+    async def upload(
+        self, path: str, content: AsyncIterator[bytes], *, token: str, seconds: float, **params: Any
+    ) -> Any:
+        """Hand a file on while it arrives; returns the JSON of the answer, which may take some `seconds`."""
+        headers = {"content-type": "application/octet-stream"}
+        answer = await self._request(
+            "POST", path, token=token, content=content, params=params, headers=headers, timeout=seconds
+        )
+        return answer.json()
+
+    async def download(self, path: str, *, token: str) -> bytes:
+        """The content of an answer that is a file."""
+        return (await self._request("GET", path, token=token)).content
+
     async def close(self) -> None:
         await self._http.aclose()
 
     async def _ask(self, method: str, path: str, *, token: str | None = None, **options: Any) -> tuple[Any, str]:
+        answer = await self._request(method, path, token=token, **options)
+        return answer.json() if answer.content else None, answer.headers.get("etag", "")
+
+    async def _request(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx2.Response:
         headers = options.pop("headers", {})
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
@@ -93,7 +112,7 @@ class ServiceClient:
             log.warning("service_away", exc_info=error)
             raise Unavailable from error
         if answer.is_success:
-            return answer.json() if answer.content else None, answer.headers.get("etag", "")
+            return answer
         raise _error_of(answer)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.consents.model import Consent
 from registry.database import Base
+from registry.imports.files import forget_files_naming
 from registry.network_contacts.model import NetworkContact
 from registry.network_contacts.queries import lasts
 from registry.people.model import Contact, Person
@@ -34,6 +35,7 @@ async def _lock_person(session: AsyncSession, subject: Subject) -> None:
 async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     await _tell(session, subject)
     email = await session.scalar(sa.select(Person.email).where(Person.id == subject.person_id))
+    await forget_files_naming(session, subject.person_id, email)
     removed = await _forget_address(session, email) if email else {}
     for table in reversed(Base.metadata.sorted_tables):
         if _is_of_a_person(table):

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.imports.model import FileGone, ImportChunk
+from registry.imports.model import FileGone, ImportChunk, ImportPart, ImportRow
 
 CHUNK = 256_000  # bytes
 
@@ -43,5 +43,16 @@ async def stored_file(session: AsyncSession, import_id: UUID) -> AsyncIterator[B
 
 
 async def forget_file(session: AsyncSession, import_id: UUID) -> None:
-    """Nobody needs it any more."""
+    """Nobody needs it any more, nor the values that were shown of its columns."""
     await session.execute(sa.delete(ImportChunk).where(ImportChunk.import_id == import_id))
+    for part in await session.scalars(sa.select(ImportPart).where(ImportPart.import_id == import_id)):
+        part.titles = [{**title, "samples": []} for title in part.titles]
+
+
+async def forget_files_naming(session: AsyncSession, person_id: UUID, email: str | None) -> None:
+    """Somebody is erased: files whose checked rows name them go. Who goes on with such an import uploads it again."""
+    naming = ImportRow.person_id == person_id
+    if email is not None:
+        naming |= sa.func.lower(ImportRow.email) == email.lower()
+    for import_id in (await session.scalars(sa.select(ImportRow.import_id).where(naming).distinct())).all():
+        await forget_file(session, import_id)

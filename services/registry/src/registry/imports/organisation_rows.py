@@ -12,7 +12,7 @@ from registry.imports.offices import Reach
 from registry.imports.places import read_village
 from registry.imports.rows import Draft, Source, given
 from registry.imports.vocabulary import Vocabulary
-from registry.organisations.model import Organisation
+from registry.organisations.model import Organisation, RegisterCourtMissing
 from registry.organisations.schemas import OrganisationInput
 from registry.people.model import ContactFunction, Unreachable
 from registry.spreadsheets.checking import CheckedRow
@@ -122,5 +122,6 @@ class OrganisationRows:
                 for one in found
             ]
         except DomainError as error:
-            return [self.source.problem(row.number, error.field or "name", error.code, error.message, **error.params)]
+            column = "register_number" if isinstance(error, RegisterCourtMissing) else error.field or "name"
+            return [self.source.problem(row.number, column, error.code, error.message, **error.params)]
         return []

@@ -90,7 +90,9 @@ class ColumnAnswer(BaseModel):
 
 
 class PartAnswer(BaseModel):
-    """A sheet. `missing` are the titles of required columns that are not assigned; the numbers count rows."""
+    """A sheet. `missing` are the titles of columns that are not assigned and needed, or needed by another one, as the
+    register court is by register numbers; the numbers count rows.
+    """
 
     number: int
     sheet: str
@@ -212,6 +214,7 @@ def part_answer(part: ImportPart, vocabulary: Vocabulary, outcomes: dict[Outcome
     layout = None if part.kind is None else layout_of(part.kind, vocabulary)
     columns = [] if layout is None else list(layout.columns)
     assigned = part.mapping.keys() | part.constants.keys()
+    asked = {"register_court"} if "register_number" in part.mapping else set()
     return PartAnswer(
         number=part.number,
         sheet=part.sheet,
@@ -224,7 +227,7 @@ def part_answer(part: ImportPart, vocabulary: Vocabulary, outcomes: dict[Outcome
         mapping={name: letter_of(position) for name, position in part.mapping.items()},
         constants=part.constants,
         columns=[ColumnAnswer(name=one.name, header=one.header, required=one.required) for one in columns],
-        missing=[one.header for one in columns if one.required and one.name not in assigned],
+        missing=[one.header for one in columns if (one.required or one.name in asked) and one.name not in assigned],
         rows=part.rows,
         wrong=part.wrong,
         hinted=part.hinted,
