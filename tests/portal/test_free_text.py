@@ -15,6 +15,7 @@ NO_FREE_TEXT = {
     "birth_date", "channel", "ends_at", "ends_on", "given_on", "inspected_on", "issued_on", "starts_at", "starts_on",
     "email", "guardian_email", "phone", "website", "register_court", "register_number", "founded", "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
+    "votes_for", "votes_against", "votes_abstained", "people",
 }  # fmt: skip
 TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search)"')
 

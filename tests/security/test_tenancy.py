@@ -51,6 +51,7 @@ READABLE = {
             "network",
             "notice",
             "organisation",
+            "published_minutes",
             "revision",
             "village",
             "volunteer",

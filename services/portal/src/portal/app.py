@@ -31,6 +31,11 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.minutes import agenda as meeting_agendas
+from portal.minutes import handing as minutes_handing
+from portal.minutes import public as public_minutes
+from portal.minutes import tasks as meeting_tasks
+from portal.minutes import writing as minutes_writing
 from portal.minutes.people import KnownNames
 from portal.mutual_help import answers as help_answers
 from portal.mutual_help import routes as mutual_help
@@ -70,6 +75,11 @@ SLICES = (
     networks,
     meetings,
     changing_meetings,
+    meeting_agendas,
+    minutes_writing,
+    minutes_handing,
+    public_minutes,
+    meeting_tasks,
     registrations,
     organisations,
     organisations_public,

@@ -10,6 +10,7 @@ from shared.inputs import Day, Input, Name
 
 from events.action_items.model import ActionItem
 from events.action_items.responsible import WithResponsible
+from events.minutes.marks import mark_of
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
@@ -58,6 +59,8 @@ class ActionItemMove(Input):
 
 
 class ActionItemView(BaseModel):
+    """`who` is a mark (see `events.minutes.marks`), words, or empty where it is `organisation_id` or nobody."""
+
     id: UUID
     version: int
     network: str
@@ -66,6 +69,8 @@ class ActionItemView(BaseModel):
     met_at: datetime
     title: str
     responsible: ResponsibleView
+    who: str
+    organisation_id: UUID | None
     due_on: date
     overdue: bool
     state: ActionItemState
@@ -83,6 +88,8 @@ class ActionItemView(BaseModel):
             met_at=met_at,
             title=item.title,
             responsible=ResponsibleView.of(item),
+            who=mark_of(item),
+            organisation_id=item.organisation_id,
             due_on=item.due_on,
             overdue=item.open and item.due_on < today,
             state=item.state,
