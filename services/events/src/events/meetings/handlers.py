@@ -15,7 +15,7 @@ from events.invitations.handlers import issue_missing
 from events.meetings.concerned import concerned, tell_cancellation, tell_change, tell_everybody
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.plan import ONLINE, AgendaPoint, Plan
-from events.meetings.schemas import Cancellation, ChangePreview, MeetingChange, MeetingInput, NewMeeting
+from events.meetings.schemas import Cancellation, ChangePreview, KnownFacts, MeetingChange, MeetingInput, NewMeeting
 from events.registrations.counts import Counts, tell_counts
 
 HELD_AT_ONCE = 200  # of the timer: a year's meetings of a district are a few runs
@@ -46,11 +46,17 @@ async def revise_meeting(session: AsyncSession, meeting: Meeting, change: Meetin
 
 async def preview_change(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> ChangePreview:
     """What `revise_meeting` would do now."""
-    revision = meeting.compare(await _plan(session, change))
+    plan = await _plan(session, change)
+    revision = meeting.compare(plan)
     people = await concerned(session, meeting.id, rescheduled=revision.rescheduled) if _awaited(meeting) else []
     tells = bool(people) and revision.tells(asked=change.tell)
     return ChangePreview(
-        rescheduled=revision.rescheduled, relocated=revision.relocated, tells=tells, people=len(people)
+        rescheduled=revision.rescheduled,
+        relocated=revision.relocated,
+        tells=tells,
+        people=len(people),
+        before=KnownFacts.model_validate(revision.before, from_attributes=True),
+        after=KnownFacts.model_validate(plan, from_attributes=True),
     )
 
 
@@ -118,10 +124,10 @@ async def _plan(session: AsyncSession, wanted: MeetingInput) -> Plan:
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
         agenda=None if wanted.agenda is None else tuple(AgendaPoint(i.title, i.minutes) for i in wanted.agenda),
-    )
         online_link=wanted.online_link,
         organisation_ids=organisation_ids,
         capacity=wanted.capacity,
         registration_from=wanted.registration_from,
         registration_until=wanted.registration_until,
         visibility=wanted.visibility,
+    )

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from shared.access.grants import Access
-from shared.contracts.events import MeetingKind
+from shared.contracts.events import MeetingKind, Visibility
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
 from sqlalchemy import ColumnElement, or_, select, tuple_
@@ -69,6 +69,7 @@ class Wanted:
     kind: MeetingKind | None = None
     status: MeetingStatus | None = None
     village_id: UUID | None = None
+    restricted: bool = False  # only drafts and what is not for everybody
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Of meetings that end after `since` and begin before `until`."""
@@ -83,6 +84,8 @@ class Wanted:
         ):
             if value is not None:
                 found.append(column == value)
+        if self.restricted:
+            found.append(or_(Meeting.status == MeetingStatus.DRAFT, Meeting.visibility != Visibility.PUBLIC))
         return found
 
 

@@ -47,13 +47,14 @@ async def list_meetings(
     kind: MeetingKind | None = None,
     status: MeetingStatus | None = None,
     village: UUID | None = None,
+    restricted: Annotated[bool, Query(description="Only drafts and what is not for everybody")] = False,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MeetingPage:
     after = queries.Position.read(cursor) if cursor else None
     start = start_of_day(since) if since else datetime.now(UTC)
     end = start_of_day(until + timedelta(days=1)) if until else None
-    wanted = queries.Wanted(start, end, network, kind, status, village)
+    wanted = queries.Wanted(start, end, network, kind, status, village, restricted)
     found = await queries.find(session, wanted, access, after=after, limit=limit + 1)
     shown = found[:limit]
     counts = await count(session, [meeting.id for meeting in shown])

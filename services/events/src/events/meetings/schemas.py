@@ -64,6 +64,16 @@ class Cancellation(Input):
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
+class KnownFacts(BaseModel):
+    """What people know of a meeting and are told of when it changes."""
+
+    title: str
+    place: str
+    starts_at: LocalTime
+    ends_at: LocalTime
+    online_link: str | None
+
+
 class ChangePreview(BaseModel):
     """What a change would do. `people` are told of it if `tells`."""
 
@@ -71,6 +81,8 @@ class ChangePreview(BaseModel):
     relocated: bool
     tells: bool
     people: int
+    before: KnownFacts
+    after: KnownFacts
 
 
 class ConcernedView(BaseModel):
@@ -116,6 +128,7 @@ class MeetingView(BaseModel):
     starts_at: LocalTime
     ends_at: LocalTime
     agenda: list[AgendaItemView]
+    calendar_uid: str
     calendar_sequence: int
     revision: int
     counts: CountsView
@@ -143,6 +156,7 @@ class MeetingView(BaseModel):
             starts_at=meeting.starts_at,
             ends_at=meeting.ends_at,
             agenda=[AgendaItemView(position=i.position, title=i.title, minutes=i.minutes) for i in meeting.agenda],
+            calendar_uid=meeting.calendar_uid,
             calendar_sequence=meeting.calendar_sequence,
             revision=meeting.revision,
             counts=CountsView.model_validate(counts, from_attributes=True),

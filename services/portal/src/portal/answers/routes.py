@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 from shared.access.dependencies import public
-from shared.contracts.events import Answer
+from shared.contracts.events import Answer, Visibility
 from shared.errors import NotFound
 from starlette.responses import Response
 
@@ -52,7 +52,7 @@ async def answer_invitation(view: PageView, token: Token) -> Response:
     except (Refused, TokenRefused) as error:
         detail = error.problem.detail if isinstance(error, Refused) else None
         return await _page(view, invitation, message=detail, status=409)
-    if answered["answer"] != invitation["answer"]:
+    if answered["answer"] != invitation["answer"] and invitation["meeting"]["visibility"] == Visibility.PUBLIC:
         await is_visible(view, newer(MeetingCount, MeetingCount.meeting_id == meeting_id, than=before))
     response = view.redirect(f"/antwort/{token}?danke=1")
     response.headers.update(HEADERS)

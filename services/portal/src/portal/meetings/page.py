@@ -1,5 +1,6 @@
-"""The page of a published meeting."""
+"""The page of one meeting."""
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.meetings.queries import MeetingPage
@@ -18,7 +19,7 @@ async def render_meeting(
         status,
         network=page,
         meeting=meeting,
-        data=structured.meeting(page, meeting, view.settings),
+        data=structured.meeting(page, meeting, view.settings) if meeting.card.public else Markup(),
         registered=await own_registration(view, meeting.card),
         message=message,
     )

@@ -1,16 +1,17 @@
 """What the pages about meetings show."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.events import AgendaItem, MeetingFacts, MeetingKind
+from shared.contracts.events import AgendaItem, Attendance, MeetingFacts, MeetingKind, Visibility
 from shared.errors import NotFound
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, any_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.read_model.model import Contact, LeadMandate, Meeting, MeetingCount, Network, Notice, Village
+from portal.read_model.model import Contact, LeadMandate, Meeting, MeetingCount, Network, Notice, Organisation, Village
 from portal.web.dates import today
 
 SHOWN = 50
@@ -29,23 +30,56 @@ class MeetingCard:
     village: str | None
     starts_at: datetime
     ends_at: datetime
-    cancelled: bool
+    status: str = "published"
+    visibility: str = Visibility.PUBLIC.value
+    attendance: str = Attendance.ON_SITE.value
 
     @property
     def over(self) -> bool:
         return self.ends_at <= datetime.now(UTC)
 
+    @property
+    def cancelled(self) -> bool:
+        return self.status == "cancelled"
+
+    @property
+    def draft(self) -> bool:
+        return self.status == "draft"
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may know of it."""
+        return not self.draft and self.visibility == Visibility.PUBLIC
+
+    @property
+    def online(self) -> bool:
+        """Whether one can take part online."""
+        return self.attendance != Attendance.ON_SITE
+
+
+@dataclass(frozen=True)
+class Organiser:
+    """Who organises a meeting together with the network; `path` is its page, None where it has none."""
+
+    name: str
+    path: str | None
+
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """A published meeting. Counts are 0 until they are told; `delivered` and `failed` count the invitation mails."""
+    """A meeting in full. Counts are 0 until they are told; `delivered` and `failed` count the invitation mails."""
 
     card: MeetingCard
     description: str
     agenda: list[dict[str, Any]]
     calendar_uid: str
     calendar_sequence: int
-    sequence: int
+    organisers: list[Organiser] = field(default_factory=list)
+    capacity: int | None = None
+    registration_from: datetime | None = None
+    registration_until: datetime | None = None
+    cancel_reason: str = ""
+    online_link: str | None = None  # only for who comes, or plans it
     invited: int = 0
     accepted: int = 0
     declined: int = 0
@@ -77,19 +111,22 @@ class MeetingPage:
 
 
 async def upcoming_meetings(session: AsyncSession, network: str) -> list[MeetingCard]:
-    """The meetings of a network that are not over, the next first."""
-    query = _cards(network).where(Meeting.ends_at > datetime.now(UTC)).order_by(Meeting.starts_at, Meeting.meeting_id)
-    return [_card(meeting, village) for meeting, village in await session.execute(query.limit(SHOWN))]
+    """The public meetings of a network that are not over, the next first."""
+    return await cards(session, network, Meeting.ends_at > datetime.now(UTC), limit=SHOWN)
 
 
-async def past_meetings(session: AsyncSession, network: str) -> list[MeetingCard]:
-    """The meetings of a network that are over, the last first."""
-    query = _cards(network).where(Meeting.ends_at <= datetime.now(UTC)).order_by(Meeting.starts_at.desc())
-    return [_card(meeting, village) for meeting, village in await session.execute(query.limit(SHOWN))]
+async def cards(
+    session: AsyncSession, network: str, *where: ColumnElement[bool], limit: int, offset: int = 0, newest: bool = False
+) -> list[MeetingCard]:
+    """Public meetings of a network in order of time, or backwards with `newest`."""
+    query = _cards(network).where(*where)
+    order = (Meeting.starts_at.desc(), Meeting.meeting_id) if newest else (Meeting.starts_at, Meeting.meeting_id)
+    found = await session.execute(query.order_by(*order).limit(limit).offset(offset))
+    return [_card(meeting, village) for meeting, village in found]
 
 
 async def meeting_page(session: AsyncSession, network: str, meeting_id: UUID) -> MeetingPage:
-    """One meeting of a network. Raises `NotFound`."""
+    """One public meeting of a network. Raises `NotFound`."""
     row = (await session.execute(_cards(network).where(Meeting.meeting_id == meeting_id))).first()
     if row is None:
         raise NotFound
@@ -105,7 +142,11 @@ async def meeting_page(session: AsyncSession, network: str, meeting_id: UUID) ->
         agenda=sorted(meeting.agenda, key=lambda item: int(item["position"])),
         calendar_uid=meeting.calendar_uid,
         calendar_sequence=meeting.calendar_sequence,
-        sequence=meeting.sequence,
+        organisers=await organisers(session, meeting.organisation_ids),
+        capacity=meeting.capacity,
+        registration_from=meeting.registration_from,
+        registration_until=meeting.registration_until,
+        cancel_reason=meeting.cancel_reason,
         invited=count.invited if count else 0,
         accepted=count.accepted if count else 0,
         declined=count.declined if count else 0,
@@ -113,6 +154,22 @@ async def meeting_page(session: AsyncSession, network: str, meeting_id: UUID) ->
         delivered=notices.get(True, 0),
         failed=notices.get(False, 0),
     )
+
+
+async def organisers(session: AsyncSession, ids: Sequence[UUID]) -> list[Organiser]:
+    """Those of the organisations that are shown, by name."""
+    if not ids:
+        return []
+    found = (
+        select(Organisation.name, Organisation.slug, Network.slug)
+        .outerjoin(Network, Organisation.village_id == any_(Network.village_ids))
+        .where(Organisation.organisation_id.in_(ids), ~Organisation.hidden)
+        .order_by(func.lower(Organisation.name), Network.slug)
+    )
+    by_name: dict[str, Organiser] = {}
+    for name, slug, network in await session.execute(found):
+        by_name.setdefault(slug, Organiser(name, f"/n/{network}/organisationen/{slug}" if network else None))
+    return list(by_name.values())
 
 
 @dataclass(frozen=True)
@@ -149,9 +206,9 @@ async def audience(session: AsyncSession, network: str) -> Audience:
     )
 
 
-def _cards(network: str) -> Any:
+def _cards(network: str) -> Select[Meeting, str | None]:
     joined = select(Meeting, Village.name).outerjoin(Village, Village.village_id == Meeting.village_id)
-    return joined.where(Meeting.network == network)
+    return joined.where(Meeting.network == network, Meeting.status != "withdrawn")
 
 
 def _card(meeting: Meeting, village: str | None) -> MeetingCard:
@@ -165,5 +222,6 @@ def _card(meeting: Meeting, village: str | None) -> MeetingCard:
         village=village,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
-        cancelled=meeting.cancelled,
+        status=meeting.status,
+        attendance=meeting.attendance,
     )

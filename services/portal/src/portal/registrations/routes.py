@@ -7,7 +7,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.meetings.page import render_meeting
-from portal.meetings.queries import meeting_page
+from portal.meetings.restricted import find_meeting
 from portal.networks.queries import network_page
 from portal.read_model.model import MeetingCount
 from portal.web.forms import Form
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/n/{network}/treffen/{meeting_id}")
 async def register(view: PersonView, network: str, meeting_id: UUID) -> Response:
     """Register oneself; the meeting's page counts it."""
     page = await view.read(network_page, network)
-    meeting = await view.read(meeting_page, network, meeting_id)
+    meeting = await find_meeting(view, page, meeting_id)
     form = Form.sent(await view.request.form())
     this_one = MeetingCount.meeting_id == meeting_id
     before = await sequence_of(view, MeetingCount, this_one)
@@ -34,5 +34,6 @@ async def register(view: PersonView, network: str, meeting_id: UUID) -> Response
     except (Refused, Unavailable) as error:
         problem = problem_of(error, view.translate)
         return await render_meeting(view, page, meeting, problem.detail, problem.status)
-    await is_visible(view, newer(MeetingCount, this_one, than=before))
+    if meeting.card.public:  # nobody tells how many come to another
+        await is_visible(view, newer(MeetingCount, this_one, than=before))
     return view.redirect(with_message(f"/n/{network}/treffen/{meeting_id}", "dabei"))

@@ -1,0 +1,32 @@
+"""What the pages of planners share."""
+
+from typing import Any
+
+from shared.errors import Forbidden
+from starlette.responses import Response
+
+from portal.meetings.forms import MeetingForm
+from portal.networks.queries import NetworkPage, network_page
+from portal.web.view import View
+
+
+async def planned_network(view: View, network: str) -> NetworkPage:
+    """A network whose meetings the reader plans. Raises `NotFound`, `Forbidden`."""
+    page = await view.read(network_page, network)
+    if not view.may_plan(network):
+        raise Forbidden
+    return page
+
+
+async def show_form(
+    view: View, page: NetworkPage, form: MeetingForm, meeting: dict[str, Any] | None = None, status: int = 200
+) -> Response:
+    """The form of a new meeting, or of one that is there."""
+    organisations = [
+        (str(one.id), one.name if village.name in one.name else f"{one.name} ({village.name})")
+        for village in page.villages
+        for one in village.organisations
+    ]
+    return view.render(
+        "meetings/form.html", status, network=page, form=form, meeting=meeting, organisations=organisations
+    )
