@@ -44,6 +44,9 @@ ASKED = {"entry_id": "asked_need", "request_id": "help_request"}
 VOLUNTEER = {"volunteer_id": "volunteer"}
 NO_VOLUNTEER = "who asks in this table has no profile as a volunteer"
 UNPUBLISHED = {"organisation_id": "draft_organisation"}
+READERS = NETWORK | {Role.ASSOCIATION_CONTACT}
+PAST, APPROVED = {"meeting_id": "past"}, {"meeting_id": "approved"}
+ITEM, TASK = {**PAST, "item_id": "agenda_item"}, {"task_id": "action_item"}
 GUESSED = {"token": "=guessed"}
 
 
@@ -67,6 +70,7 @@ PAGES = (
     _page(f"{NETWORK_PAGE}/treffen/neu", NETWORK, "network"),
     _page(f"{MEETING}/bearbeiten", NETWORK, "draft", things=DRAFT),
     _page(f"{MEETING}/veroeffentlichen", NETWORK, "draft", things=DRAFT),
+    _page(f"{MEETING}/absagen", NETWORK, "meeting"),
     _page(f"{NETWORK_PAGE}/eintragen", STAFF, "network_as_a_whole"),
     _page(f"{NETWORK_PAGE}/orte/{{village}}/federfuehrung", STAFF, "village"),
     _page(f"{ORGANISATION}/bearbeiten", KEEPERS, "organisation"),
@@ -79,6 +83,22 @@ PAGES = (
     _page("/eintrag/{token}/aendern", things=GUESSED, answer=404, note="the proof is in the address"),
     _page(f"{ORGANISATION}/ansprechpersonen/neu", KEEPERS, "organisation"),
     _page(f"{ORGANISATION}/ansprechpersonen/{{contact_id}}/austragen", KEEPERS, "contact"),
+    # Agendas, minutes, tasks
+    _page(f"{MEETING}/tagesordnung", READERS, "past", things=PAST),
+    _page(f"{MEETING}/tagesordnung/{{item_id}}", NETWORK, "past_of_network", things=ITEM),
+    _page(f"{MEETING}/protokoll", READERS, "past", things=PAST),
+    _page(f"{MEETING}/protokoll.pdf", READERS, "past", things=PAST),
+    _page(f"{MEETING}/protokoll/punkte", READERS, "past", things=PAST),
+    _page(f"{MEETING}/protokoll/punkte/{{item_id}}", READERS, "past", things=ITEM),
+    _page(f"{MEETING}/protokoll/anwesenheit", NETWORK, "past_of_network", things=PAST),
+    _page(f"{MEETING}/protokoll/berichtigen", NETWORK, "past_of_network", things=APPROVED),
+    _page(f"{MEETING}/protokoll/fassungen/{{number}}", READERS, "past", things={**APPROVED, "number": "=1"}),
+    _page(f"{MEETING}/protokoll/veroeffentlichen", NETWORK, "past_of_network", things=APPROVED),
+    _page(f"{NETWORK_PAGE}/aufgaben", READERS, "past"),
+    _page(f"{NETWORK_PAGE}/aufgaben/{{task_id}}/bearbeiten", NETWORK, "past_of_network", things=TASK),
+    _page(f"{NETWORK_PAGE}/protokolle"),
+    _page(f"{NETWORK_PAGE}/protokolle/{{meeting_id}}", things={"meeting_id": "published"}),
+    _page(f"{NETWORK_PAGE}/protokolle/{{meeting_id}}/protokoll.pdf", things={"meeting_id": "published"}),
     # Mutual help
     _page(f"{NETWORK_PAGE}/suche-biete"),
     _page(f"{NETWORK_PAGE}/luecken", STAFF, "network_as_a_whole"),
@@ -143,6 +163,8 @@ PAGES = (
     _page("/programme/neu", STAFF),
     _page("/programme/{program_id}/geheimnis", STAFF, "api_client", things=PROGRAM),
     _page("/programme/{program_id}/beenden", STAFF, "api_client", things=PROGRAM),
+    _page("/listen", STAFF),
+    _page("/listen/{name}/{form}", STAFF, things={"name": "=orte", "form": "=xlsx"}),
     _page("/importe", STAFF),
     _page("/importe/vorlagen/{kind}.xlsx", STAFF, things={"kind": "=volunteers"}),
     _page("/importe/{import_id}", STAFF, "import"),

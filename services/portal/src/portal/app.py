@@ -22,6 +22,7 @@ from portal.contacts import routes as contacts
 from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
+from portal.exports import routes as exports
 from portal.fields_of_activity import routes as fields_of_activity
 from portal.freshness import links as entry_links
 from portal.freshness import office as freshness
@@ -100,6 +101,7 @@ SLICES = (
     fields_of_activity,
     volunteers,
     imports,
+    exports,
     mutual_help,
     help_answers,
     volunteers_entering,

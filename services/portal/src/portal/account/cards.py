@@ -87,6 +87,13 @@ OFFICE: tuple[Card, ...] = (
         _STAFF,
     ),
     Card(
+        "/listen",
+        N_("Lists for Excel"),
+        N_("Download associations, contact people, volunteers and more, also for form letters."),
+        "download",
+        _STAFF,
+    ),
+    Card(
         "/freiwillige",
         N_("Volunteers"),
         N_("Who wants to help, and who waits for your call."),

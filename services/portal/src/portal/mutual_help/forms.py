@@ -23,6 +23,7 @@ async def body_of(view: View, form: Form, page: NetworkPage) -> dict[str, Any]:
         "starts_on": form.optional("starts_on"),
         "ends_on": form.optional("ends_on"),
         "weekdays": [int(day) for day in form.texts("weekdays") if day.isdecimal()],
+        "daytimes": form.texts("daytimes"),
         "wanted": form.number("wanted") or 1,
     }
 
@@ -42,7 +43,7 @@ async def _area(view: View, form: Form, page: NetworkPage) -> dict[str, str]:
 
 def form_of(entry: dict[str, Any]) -> Form:
     """The form with what the registry knows."""
-    names = ("kind", "title", "description", "village_id", "fields")
+    names = ("kind", "title", "description", "village_id", "fields", "daytimes")
     values = {name: entry[name] for name in names}
     values |= {name: entry[name] or "" for name in ("starts_on", "ends_on")}
     values |= {"weekdays": [str(day) for day in entry["weekdays"]], "wanted": str(entry["wanted"])}

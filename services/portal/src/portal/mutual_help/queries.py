@@ -31,6 +31,7 @@ class HelpCard:
     starts_on: date | None
     ends_on: date | None
     weekdays: list[int]
+    daytimes: list[str]
     wanted: int
     sequence: int
 
@@ -85,6 +86,7 @@ async def _cards(session: AsyncSession, page: NetworkPage, *where: ColumnElement
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             weekdays=row.weekdays,
+            daytimes=row.daytimes,
             wanted=row.wanted,
             sequence=row.sequence,
         )

@@ -130,8 +130,23 @@ async def finish_request(view: KeeperView, network: str, entry_id: UUID, request
     )
 
 
+@router.get("/hilfe/{entry_id}/anfragen/{request_id}/zuruecknehmen")
+async def show_taking_back(view: KeeperView, network: str, entry_id: UUID, request_id: UUID) -> Response:
+    """Asks once more: whoever was asked is told, and that cannot be undone."""
+    page, card = await _kept(view, network, entry_id)
+    return view.render("mutual_help/take_back.html", network=page, entry=card, request_id=request_id)
+
+
+@router.post("/hilfe/{entry_id}/anfragen/{request_id}/zuruecknehmen")
+async def take_back_request(view: KeeperView, network: str, entry_id: UUID, request_id: UUID) -> Response:
+    """The help is not needed any more; a mail says so."""
+    page, card = await _kept(view, network, entry_id)
+    form = Form.sent(await view.request.form())
+    return await _send(view, page, card, form, f"/help-requests/{request_id}/withdrawal", None, "zurueckgenommen")
+
+
 async def _send(
-    view: View, page: NetworkPage, card: HelpCard, form: Form, path: str, body: dict[str, Any], said: str
+    view: View, page: NetworkPage, card: HelpCard, form: Form, path: str, body: dict[str, Any] | None, said: str
 ) -> Response:
     try:
         await view.services.registry.send("POST", path, body, token=await view.token(), key=form.key)

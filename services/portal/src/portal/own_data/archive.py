@@ -76,6 +76,8 @@ def _readable(part: Mapping[str, Any], translate: Translator) -> dict[str, Any]:
 
 def _in_words(part: str, column: str, value: Any, translate: Translator) -> str:
     words = WORDS.get((part, column), {})
+    if isinstance(value, list):
+        return ", ".join(_in_words(part, column, each, translate) for each in value)
     return translate.gettext(words[value]) if isinstance(value, str) and value in words else in_words(value)
 
 

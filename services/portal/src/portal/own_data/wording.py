@@ -2,6 +2,13 @@
 
 from collections.abc import Mapping
 
+from shared.contracts.registry import (
+    CHANNEL_NAMES,
+    LANGUAGE_NAMES,
+    LEAVE_REASON_NAMES,
+    RHYTHM_NAMES,
+    SKILL_NAMES,
+)
 from shared.i18n import N_
 
 from portal.consents.words import CHANNELS, PURPOSES
@@ -55,5 +62,10 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("notice", "kind"): _NOTICES,
     ("notice", "status"): {"pending": N_("waiting"), "sent": N_("sent"), "failed": N_("could not be sent")},
     ("person", "language"): {"de": N_("German")},
+    ("volunteer", "languages"): LANGUAGE_NAMES,
+    ("volunteer", "leave_reason"): LEAVE_REASON_NAMES,
+    ("volunteer", "preferred_channel"): CHANNEL_NAMES,
+    ("volunteer", "rhythm"): RHYTHM_NAMES,
+    ("volunteer", "skills"): SKILL_NAMES,
 }
 """By part and column; a code that is missing here is shown as it is."""

@@ -13,6 +13,7 @@ from portal.answers.routes import HEADERS
 from portal.consents.own import Purpose
 from portal.consents.words import PURPOSES
 from portal.networks.queries import NetworkPage, network_page
+from portal.volunteers.details import RADII, WORDS, details_of, have_coordinates
 from portal.web.forms import Form
 from portal.web.messages import with_message
 from portal.web.services import Problem, Refused, problem_of
@@ -27,6 +28,7 @@ YOUNGER, OLDER = "younger", "older"
 CONSENT_MISSING = N_("We need your consent, or we may not write to you.")
 AGE_MISSING = N_("Please choose one of the two.")
 MISSING = N_("Please fill this in.")
+AROUND = N_("Yes, up to {km} kilometres")
 CHECK_FIELDS = N_("Please check the marked fields. Nothing was saved.")
 NAMES = {
     "minor.birth_date": "birth_date",
@@ -34,6 +36,8 @@ NAMES = {
     "minor.guardian_email": "guardian_email",
     "text_version": "consents",
 }
+OPTIONAL = ("times", "hours_per_month", "available_from", "available_until", "skills", "own_skills", "languages")
+"""What stands in the folded part of the form."""
 
 
 @router.get("/n/{network}/mitmachen")
@@ -137,7 +141,8 @@ def _body(form: Form, page: NetworkPage) -> dict[str, Any]:
         "email": form.optional("email"),
         "phone": form.optional("phone"),
         "fields": form.texts("fields"),
-        "areas": [_area(value, page) for value in form.texts("areas")],
+        "areas": [_area(value, page, form.number("radius")) for value in form.texts("areas")],
+        **_details(form),
         "consents": [{"purpose": purpose, "text_version": version} for purpose, _, version in consents],
     }
     if form.text("age") == YOUNGER:
@@ -146,10 +151,15 @@ def _body(form: Form, page: NetworkPage) -> dict[str, Any]:
     return body
 
 
-def _area(value: str, page: NetworkPage) -> dict[str, str]:
+def _details(form: Form) -> dict[str, Any]:
+    """What somebody has added; who leaves it out may have said it before."""
+    return {name: value for name, value in details_of(form).items() if value}
+
+
+def _area(value: str, page: NetworkPage, km: int | str | None) -> dict[str, Any]:
     if value == WHOLE_NETWORK:
         return {"kind": AreaKind.NETWORK, "id": str(page.id)}
-    return {"kind": AreaKind.VILLAGE, "id": value}
+    return {"kind": AreaKind.VILLAGE, "id": value, "km": km}
 
 
 async def _refused(view: View, page: NetworkPage, form: Form, problem: Problem) -> Response:
@@ -160,4 +170,17 @@ async def _refused(view: View, page: NetworkPage, form: Form, problem: Problem) 
 
 async def _page(view: View, page: NetworkPage, form: Form, status: int = 200) -> Response:
     texts = await view.request.app.state.consent_texts.get(view.services.registry)
-    return view.render("volunteers/form.html", status, network=page, form=form, texts=texts, purposes=PURPOSES)
+    async with view.reading() as session:
+        located = await have_coordinates(session, [village.id for village in page.villages])
+    return view.render(
+        "volunteers/form.html",
+        status,
+        network=page,
+        form=form,
+        texts=texts,
+        purposes=PURPOSES,
+        words=WORDS,
+        radii=[(km, view.translate.gettext(AROUND).format(km=km)) for km in RADII],
+        located=located,
+        more=any(form.text(name) or name in form.errors for name in OPTIONAL),
+    )

@@ -52,7 +52,7 @@ async def change(session: AsyncSession, access: Access, entry_id: UUID, changes:
     values = changes.model_dump(exclude={"fields", "area", "village_id"})
     before = (entry.fields[:], entry.area, entry.village_id)
     if changes.fields is not MISSING:
-        entry.fields = await fields.fields_named(session, changes.fields)
+        entry.fields = await fields.fields_named(session, changes.fields, kept=entry.fields)
     if changes.area is not MISSING:
         await territory.check_areas(session, [changes.area])
         entry.area = changes.area

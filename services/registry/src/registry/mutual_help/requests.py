@@ -28,6 +28,7 @@ from registry.mutual_help.schemas import HelpRequestAnswer, HelpRequestInput
 from registry.mutual_help.suggestions import suggest
 from registry.mutual_help.telling import tell_entry, tell_person
 from registry.people.model import Person
+from registry.people.queries import people_with_mail
 from registry.people.schemas import PersonAnswer
 from registry.secrets import hash_of, new_secret
 
@@ -82,7 +83,7 @@ async def _find_helper(
         raise NotReachable
     if helper.person_id is not None:
         return helper.person_id, [helper.person_id]
-    return None, [person.id for person in await queries.people_with_mail(session, helper.organisation_id)]
+    return None, [person.id for person in await people_with_mail(session, helper.organisation_id)]
 
 
 async def answer(session: AsyncSession, token: str, *, accept: bool) -> None:

@@ -200,7 +200,8 @@ async def suggest(session: AsyncSession, need: HelpEntry, only: UUID | None = No
     """At most `MOST` helpers for a need, best first: rows with `source`, `id`, `person_id`, `reasons` and more.
 
     A matching field comes first, then the way (same village, network, neighbouring village, municipality, so many
-    kilometres around, anywhere in the district), then the time: who is free at another one is not among them. `only` asks whether this volunteer or offer is among them. The session must see every row.
+    kilometres around, anywhere in the district), then the time: who is free at another one is not among them. `only`
+    asks whether this volunteer or offer is among them. The session must see every row.
     """
     slots = slots_within(need.weekdays, need.daytimes)
     asked = {"need": need.id, "only": only, "most": MOST, "slots": slots}

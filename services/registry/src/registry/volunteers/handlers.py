@@ -134,7 +134,7 @@ async def apply_changes(session: AsyncSession, volunteer: Volunteer, changes: Vo
     public = {"fields": volunteer.fields, "areas": volunteer.areas, "rhythm": volunteer.rhythm}
     values: dict[str, Any] = dict(changes.details)
     if changes.fields is not MISSING:
-        values["fields"] = await fields.fields_named(session, changes.fields)
+        values["fields"] = await fields.fields_named(session, changes.fields, kept=volunteer.fields)
     if changes.areas is not MISSING:
         await check_areas(session, changes.areas)
         values["areas"] = [AreaWithRadius.model_validate(area.model_dump()) for area in changes.areas]
