@@ -25,7 +25,7 @@ async def test_municipalities_and_villages_are_entered_and_renamed(platform: Pla
     browser = await platform.logged_in()
     wrong = await browser.post("/gebiet/gemeinden/neu", data={"name": "Zörbig", "ags": "1508244"})
     assert wrong.status_code == 422
-    assert "Der AGS einer Gemeinde hat 8 Ziffern." in wrong.text
+    assert "Der Gemeindeschlüssel (AGS) einer Gemeinde hat 8 Ziffern." in wrong.text
     there = await _sent(browser, "/gebiet/gemeinden/neu", name="Zörbig", ags="15082440")
     municipality = there.partition("?")[0].rpartition("/")[2]
     half = {"municipality_id": municipality, "name": "Löberitz", "latitude": "51,66"}
@@ -33,7 +33,7 @@ async def test_municipalities_and_villages_are_entered_and_renamed(platform: Pla
     assert "Breitengrad und Längengrad" in missing.text
     village = await _sent(browser, "/gebiet/orte/neu", **half, longitude="12.13")
     page = (await browser.get(village)).text
-    assert "51.66 Nord, 12.13 Ost" in page
+    assert "51,66 Nord, 12,13 Ost" in page
     path = village.partition("?")[0]
     await _sent(browser, f"{path}/bearbeiten", name="Löberitz am Wald", latitude="", longitude="")
     assert "Löberitz am Wald" in (await browser.get("/gebiet?name=wald")).text

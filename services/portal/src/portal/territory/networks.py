@@ -51,11 +51,13 @@ async def show_network(view: StaffView, network_id: UUID) -> Response:
     found = await territory(view)
     network = found.network(network_id)
     may_keep = view.may_plan(network["slug"])
+    villages = {village["id"]: village for village in found.villages}
+    rows = await everything(view, "/coverage", network=network["slug"])
     return view.render(
         "territory/network.html",
         network=network,
-        coverage=await everything(view, "/coverage", network=network["slug"]),
-        villages={village["id"]: village for village in found.villages},
+        coverage=sorted(rows, key=lambda row: (villages[row["village_id"]]["name"], row["starts_on"])),
+        villages=villages,
         contacts=await _contacts(view, network_id) if may_keep else [],
         today=today().isoformat(),
         may_keep=may_keep,

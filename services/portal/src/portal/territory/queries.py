@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.errors import NotFound
-from sqlalchemy import or_, select
+from sqlalchemy import any_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.read_model.model import Municipality, Network, Village
@@ -57,7 +57,7 @@ async def address_of_village(session: AsyncSession, slug: str) -> tuple[str, boo
     )
     if village is None:
         return None
-    network = await session.scalar(select(Network.slug).where(Network.village_ids.any(village.village_id)))
+    network = await session.scalar(select(Network.slug).where(literal(village.village_id) == any_(Network.village_ids)))
     if network is not None:
         return f"/n/{network}/orte/{village.slug}", village.slug != slug
     municipality = await session.get(Municipality, village.municipality_id)
@@ -68,7 +68,7 @@ async def _card(session: AsyncSession, row: Municipality) -> MunicipalityCard:
     before = select(Municipality.name).where(Municipality.successor_id == row.municipality_id)
     villages = (
         select(Village.name, Village.slug, Network.slug, Network.name)
-        .outerjoin(Network, Network.village_ids.any(Village.village_id))
+        .outerjoin(Network, Village.village_id == any_(Network.village_ids))
         .where(Village.municipality_id == row.municipality_id)
         .order_by(Village.name)
     )

@@ -30,8 +30,9 @@ async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUI
     given = 0
     for (person_id, role), held in groupby(ending, key=_holder):
         for starts_on, ends_on, given_by in _times(held):
-            times = {"starts_on": starts_on, "ends_on": ends_on, "given_by": given_by}
-            grant = await record_grant(session, person_id, role, new, **times)
+            grant = await record_grant(
+                session, person_id, role, new, starts_on=starts_on, ends_on=ends_on, given_by=given_by
+            )
             audit_grant(session, "grant.given", grant, {"municipality": new})
             given += 1
     return given
