@@ -68,9 +68,10 @@ class Facets(BaseModel):
 class SearchAnswer(BaseModel):
     """A page of results, best first.
 
-    `total` counts at most 500, as does `elsewhere`: what is found without the filters, where these leave nothing. `corrected` is the query in another spelling: the one that was searched for, because
-    the words were not known as they were typed. With `partial` not all words were found together. Without `terms`
-    nothing was asked: the query has only words like "der" and "und".
+    `total` counts at most 500, as does `elsewhere`: what is found without the filters, where these leave nothing.
+    `corrected` is the query in another spelling: the one that was searched for, because the words were not known as
+    they were typed. With `partial` not all words were found together. Without `terms` nothing was asked: the query has
+    only words like "der" and "und".
     """
 
     items: list[SearchHit]

@@ -11,10 +11,7 @@ _EVENTS = {"insert": "NEW", "update": "NEW", "delete": "OLD"}
 
 
 def create_functions(op: Operations) -> None:
-    """Before the first `watch`. They see all rows, whoever changes something: an entry must not be missed.
-
-    The scopes are entered and left in the body: PostgreSQL lets no owner fix a setting of ours to a function.
-    """
+    """Before the first `watch` and `forget`."""
     op.execute(
         """
         CREATE FUNCTION dorfnetz_search_prune(words text[]) RETURNS void LANGUAGE sql AS $$
@@ -22,19 +19,6 @@ def create_functions(op: Operations) -> None:
                 SELECT FROM search_posting AS p WHERE p.word = t.word AND p.public = t.public);
             DELETE FROM search_word AS w WHERE w.word = ANY (words) AND NOT EXISTS (
                 SELECT FROM search_posting AS p WHERE p.word = w.word AND p.public = w.public); $$
-        """
-    )
-    op.execute(
-        """
-        CREATE FUNCTION dorfnetz_search_mark() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE entered text := coalesce(current_setting('dorfnetz.scopes', true), '');
-        BEGIN
-            PERFORM set_config('dorfnetz.scopes', '*', true);
-            EXECUTE format('INSERT INTO search_stale (kind, entry_id) SELECT DISTINCT %L, found.id '
-                'FROM (%s) AS found(id)', TG_ARGV[0], TG_ARGV[1]);
-            PERFORM set_config('dorfnetz.scopes', entered, true);
-            RETURN NULL;
-        END $$
         """
     )
     op.execute(  # what is filled in is a constant
@@ -59,22 +43,37 @@ def create_functions(op: Operations) -> None:
 
 def drop_functions(op: Operations) -> None:
     """Undo `create_functions`."""
-    op.execute("DROP FUNCTION dorfnetz_search_forget(), dorfnetz_search_mark(), dorfnetz_search_prune(text[])")
+    op.execute("DROP FUNCTION dorfnetz_search_forget(), dorfnetz_search_prune(text[])")
 
 
 def watch(op: Operations, table: str, kind: str, entries: str) -> None:
-    """Changed rows of `table` concern these entries of a kind: a query for their ids over `changed`, the rows."""
-    query = entries.replace("'", "''")
+    """Changed rows of `table` concern these entries of a kind: a query for their ids over `changed`, the rows.
+
+    It sees all rows, whoever changes something: no entry must be missed. Its function has the query in its text, so
+    that PostgreSQL plans it once a session: with the policies in it, planning takes longer than a hundred rows.
+    """
+    op.execute(
+        f"""
+        CREATE FUNCTION {_name(kind, table)}() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE entered text := coalesce(current_setting('dorfnetz.scopes', true), '');
+        BEGIN
+            PERFORM set_config('dorfnetz.scopes', '*', true);
+            INSERT INTO search_stale (kind, entry_id) SELECT DISTINCT '{kind}', found.id FROM ({entries}) AS found(id);
+            PERFORM set_config('dorfnetz.scopes', entered, true);
+            RETURN NULL;
+        END $$
+        """  # noqa: S608 - constants of a migration
+    )
     for event, rows in _EVENTS.items():
         trigger = f'CREATE TRIGGER {_name(kind, event)} AFTER {event.upper()} ON "{table}" REFERENCING {rows} TABLE'
-        action = f"dorfnetz_search_mark('{kind}', '{query}')"
-        op.execute(f"{trigger} AS changed FOR EACH STATEMENT EXECUTE FUNCTION {action}")
+        op.execute(f"{trigger} AS changed FOR EACH STATEMENT EXECUTE FUNCTION {_name(kind, table)}()")
 
 
 def unwatch(op: Operations, table: str, kind: str) -> None:
     """Undo `watch`."""
     for event in _EVENTS:
         op.execute(f'DROP TRIGGER {_name(kind, event)} ON "{table}"')
+    op.execute(f"DROP FUNCTION {_name(kind, table)}()")
 
 
 def forget(op: Operations, table: str) -> None:
@@ -90,5 +89,5 @@ def unforget(op: Operations, table: str) -> None:
     op.execute(f'DROP TRIGGER search_forget ON "{table}"')
 
 
-def _name(kind: str, event: str) -> str:
-    return f"search_{kind}_{event}"
+def _name(kind: str, what: str) -> str:
+    return f"search_{kind}_{what}"
