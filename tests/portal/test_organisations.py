@@ -185,5 +185,5 @@ async def test_who_had_a_function_before_is_seen_by_those_who_keep_the_entry(pla
     page = (await keeper.get(path)).text
     assert "Otto Altmann" in page
     assert "1. Januar 2014 – 29. Februar 2020" in page
-    assert "Es ist noch keine Ansprechperson eingetragen." in page
+    assert "Noch ist keine Ansprechperson eingetragen." in page
     assert "Otto Altmann" not in (await (await platform.browser()).get(path)).text

@@ -5,6 +5,9 @@ from typing import Any
 
 from standalone.demo.example_people import read_data
 
+ASKED = "Heideblick Burgkemnitz"
+"""Who is asked by mail whether the entry still holds."""
+
 
 def further_entries() -> list[dict[str, Any]]:
     """Organisations of all kinds, federations first: others are their members."""

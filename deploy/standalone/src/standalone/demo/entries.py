@@ -103,6 +103,8 @@ class Entries:
             association = appointed.pop("association")
             item = {**appointed, "organisation_id": self._ids[f"association:{association}"]}
             await self._add("/contacts", f"contact:{association}:{item['person']['name']}", item)
+        asked = f"{_REGISTRY}/organisations/{self._ids[f'association:{directory.ASKED}']}/confirmation-requests"
+        await self._api.add(asked, {}, name="confirmation request")
         await self._publish(data["contacts"])
         await self._network()
         for volunteer in data["volunteers"]:
@@ -219,6 +221,7 @@ def count_entries() -> int:
         + sum(1 + len(municipality.get("villages", ())) for municipality in territory["municipalities"])
         + len(organisations["associations"]) + len(leads) + len(organisations["companies"])
         + len(territory["network"]["villages"])  # a council each
+        + 1  # one organisation is asked whether its entry holds
         + len(directory.further_entries()) + len(read_data("directory")["contacts"])
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given)
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])

@@ -25,7 +25,7 @@ from registry.organisations.telling import tell_state
 from registry.people.queries import people_with_mail
 from registry.secrets import hash_of, new_secret
 
-EVERY = 900.0  # seconds
+EVERY = 300.0  # seconds
 MOST_AT_ONCE = 200  # organisations a run: on the day after a great import the mails go out over some hours
 
 Step = Callable[[AsyncSession, Organisation], Awaitable[None]]
