@@ -203,3 +203,30 @@ def published(coordinator: httpx2.AsyncClient, registry: Registry, plan: dict[st
         return result
 
     return publish
+
+
+@pytest.fixture
+def body_of() -> Callable[..., dict[str, Any]]:
+    """`body_of(meeting, **changes)`: a meeting as its form sends it."""
+
+    def body(meeting: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        names = (
+            "kind",
+            "title",
+            "description",
+            "village_id",
+            "place",
+            "online_link",
+            "organisation_ids",
+            "capacity",
+            "registration_from",
+            "registration_until",
+            "visibility",
+            "starts_at",
+            "ends_at",
+            "revision",
+        )
+        agenda = [{"title": item["title"], "minutes": item["minutes"]} for item in meeting["agenda"]]
+        return {name: meeting[name] for name in names} | {"agenda": agenda} | changes
+
+    return body
