@@ -193,6 +193,13 @@ ROWS = (
     Row("PATCH /contacts/{contact_id}", KEEPERS, "contact", body=lambda at: {"ends_on": "2040-12-31"}),
     Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
     # Volunteers
+    *(
+        Row(f"GET /exports/{name}", STAFF, note="the file holds what the list of this name shows to the caller")
+        for name in (
+            *("organisations", "contacts", "volunteers", "consents", "lead-mandates", "help-entries"),
+            *("villages", "municipalities", "fields-of-activity"),
+        )
+    ),
     Row("GET /volunteers", STAFF, shows="volunteer"),
     Row("GET /volunteers/{volunteer_id}", STAFF, "volunteer"),
     Row("POST /volunteers", STAFF, "village", body=lambda at: {**_sign_up(at), "channel": "in_person"}),

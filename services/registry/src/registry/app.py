@@ -21,6 +21,7 @@ from registry.coverage import routes as coverage
 from registry.erasures import consumers as receipts
 from registry.erasures import routes as erasures
 from registry.erasures.forgetting import forgetting
+from registry.exports import routes as exports
 from registry.fields_of_activity import routes as fields_of_activity
 from registry.freshness import routes as freshness
 from registry.imports import routes as imports
@@ -71,6 +72,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             freshness.router,
             imports.uploads,
             imports.router,
+            exports.router,
             lead_mandates.router,
             people.router,
             names.router,

@@ -1,6 +1,6 @@
 """The services' HTTP APIs, as the portal calls them for a person."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,21 @@ class ServiceClient:
         """The content of an answer that is a file."""
         return (await self._request("GET", path, token=token)).content
 
+    async def stream(
+        self, path: str, *, token: str, seconds: float, **params: Any
+    ) -> tuple[Mapping[str, str], AsyncIterator[bytes]]:
+        """Headers and content of an answer that is a large file; it may take some `seconds` to begin."""
+        answer = await self._request("GET", path, token=token, params=params, timeout=seconds, stream=True)
+
+        async def content() -> AsyncIterator[bytes]:
+            try:
+                async for piece in answer.aiter_bytes():
+                    yield piece
+            finally:
+                await answer.aclose()
+
+        return answer.headers, content()
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -99,7 +114,7 @@ class ServiceClient:
         return answer.json() if answer.content else None, answer.headers.get("etag", "")
 
     async def _request(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx2.Response:
-        headers = options.pop("headers", {})
+        headers, stream = options.pop("headers", {}), options.pop("stream", False)
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
         if (visitor := current_client()) is not None:
@@ -107,12 +122,15 @@ class ServiceClient:
         if (traceparent := current_traceparent()) is not None:
             headers["traceparent"] = traceparent
         try:
-            answer = await self._http.request(method, path, headers=headers, **options)
+            asked = self._http.build_request(method, path, headers=headers, **options)
+            answer = await self._http.send(asked, stream=stream)
         except httpx2.HTTPError as error:
             log.warning("service_away", exc_info=error)
             raise Unavailable from error
         if answer.is_success:
             return answer
+        if stream:
+            await answer.aread()
         raise _error_of(answer)
 
 
