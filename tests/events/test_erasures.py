@@ -23,6 +23,7 @@ from shared.erasure.tables import erasure_task
 from testkit.clients import Clients
 from testkit.receipts import KEYS, private_key
 from testkit.tokens import volunteer
+from writing_minutes import clock, minutes, submit, write
 
 LONG_AGO = {"starts_at": "2024-09-11T13:30", "ends_at": "2024-09-11T15:00"}
 
@@ -161,3 +162,35 @@ async def test_a_token_that_still_holds_writes_nothing(
     assert (await guest.post(f"/meetings/{meeting['id']}/registrations")).status_code == 401
     async with registry.sessions() as session:
         assert (await session.scalars(sa.select(Registration.id))).all() == []
+
+
+async def test_minutes_keep_what_was_said_and_decided_and_lose_the_person(
+    registry: Any, settings: EventsSettings, published: Any, coordinator: httpx2.AsyncClient
+) -> None:
+    organisation, person = uuid4(), uuid4()
+    contact = await registry.appoint(organisation)
+    identified = ContactIdentified(contact_id=contact, person_id=person, organisation_id=organisation)
+    await registry.tell(identified, subject=contact)
+    meeting = await published(starts_at=clock(-31.1), ends_at=clock(-31))
+    await published(starts_at=clock(-1.1), ends_at=clock(-1))
+    mark = f"{{contact:{contact}}}"
+    item = await write(coordinator, meeting, "Dorffest", f"{mark} bringt das Zelt.")
+    decision = {"text": f"{mark} bekommt den Schlüssel."}
+    await coordinator.post(f"/agenda-items/{item}/decisions", json=decision)
+    task = {"title": "Zelt holen", "due_on": "2099-05-01", "responsible": {"contact_id": str(contact)}}
+    taken = (await coordinator.post(f"/agenda-items/{item}/action-items", json=task)).json()
+    await submit(coordinator, meeting)
+    await coordinator.post(f"/meetings/{meeting['id']}/minutes/approval", json={})
+    await erase(registry, settings, person_id=person)
+
+    kept = (await coordinator.get(f"/meetings/{meeting['id']}/minutes/versions/1")).json()
+    for content in (kept["content"], (await minutes(coordinator, meeting))["content"]):
+        festival = next(each for each in content["items"] if each["title"] == "Dorffest")
+        assert festival["text"] == "eine ehemalige Ansprechperson bringt das Zelt."
+        assert festival["decisions"][0]["text"] == "eine ehemalige Ansprechperson bekommt den Schlüssel."
+        assert festival["action_items"][0]["who"] == "eine ehemalige Ansprechperson"
+    now = (await coordinator.get(f"/action-items/{taken['id']}")).json()["responsible"]
+    assert now == {"organisation_id": str(organisation), "contact_id": None, "person_id": None, "former": True}
+    change = {"title": "Zelt holen", "due_on": "2099-05-02", "version": 1, "responsible": {"contact_id": str(contact)}}
+    refused = await coordinator.put(f"/action-items/{taken['id']}", json=change)
+    assert refused.json()["code"] == "unknown_contact", "nobody brings them back"
