@@ -32,11 +32,14 @@ READABLE = {
         "network": "a fact of the territory",
         "network_goal": "shown on the network's public page",
         "field_of_activity": "a list that is the same everywhere",
+        "village_seat": "which village lay in which municipality: a fact of the territory",
+        "coverage": "which network covered which village: a fact of the territory",
+        "merger": EVENTS,
         "lead_mandate": EVENTS,
         "volunteer_area": EVENTS,
         "volunteer_field": EVENTS,
     },
-    "events": dict.fromkeys(("network", "village", "lead_mandate", "contact"), EVENTS),
+    "events": dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
     "notifications": dict.fromkeys(("network", "organisation"), EVENTS),
     "portal": dict.fromkeys(
         (

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.fields_of_activity.model import FieldOfActivity
+from registry.fields_of_activity.queries import is_called
 from registry.search.expansion import Term
 from registry.search.findable import Rows
 from registry.search.kinds import KINDS, Kind
 from registry.search.model import WORD, search_posting
 from registry.territory.model import Municipality, Network, Village
+from registry.territory.queries import called
 
 MOST = 500  # that are ranked and counted: nobody reads further, and no query costs more
 
@@ -127,14 +129,17 @@ def _best(access: Access | None, wanted: Filter) -> Select[Any]:
 def _in_places(places: sa.Subquery, wanted: Filter) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.field is not None:
-        conditions.append(literal(wanted.field) == sa.any_(places.c.fields))
+        named = select(FieldOfActivity.slug).where(is_called(wanted.field)).scalar_subquery()
+        conditions.append(named == sa.any_(places.c.fields))
     for slug, table, column in (
         (wanted.village, Village, places.c.villages),
         (wanted.municipality, Municipality, places.c.municipalities),
-        (wanted.network, Network, places.c.networks),
     ):
         if slug is not None:
-            conditions.append(select(table.id).where(table.slug == slug).scalar_subquery() == sa.any_(column))
+            conditions.append(select(table.id).where(called(table, slug)).scalar_subquery() == sa.any_(column))
+    if wanted.network is not None:
+        network = select(Network.id).where(Network.slug == wanted.network).scalar_subquery()
+        conditions.append(network == sa.any_(places.c.networks))
     return conditions
 
 

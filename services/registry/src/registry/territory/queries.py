@@ -60,7 +60,7 @@ async def list_municipalities(
     """By name; those that were merged into another only where `dissolved` asks for them, or `slug` names one."""
     municipalities = select(Municipality)
     if slug is not None:
-        municipalities = municipalities.where(_called(Municipality, slug))
+        municipalities = municipalities.where(called(Municipality, slug))
     elif not dissolved:
         municipalities = municipalities.where(Municipality.dissolved_on.is_(None))
     return await read_page(session, municipalities, (Municipality.name, Municipality.id), after, limit)
@@ -103,7 +103,7 @@ async def list_villages(
     if municipality_id is not None:
         villages = villages.where(Village.municipality_id == municipality_id)
     if slug is not None:
-        villages = villages.where(_called(Village, slug))
+        villages = villages.where(called(Village, slug))
     return await read_page(session, villages, (Village.name, Village.id), after, limit)
 
 
@@ -217,6 +217,6 @@ async def networks_of_areas(session: AsyncSession, areas: Iterable[Area]) -> set
     return slugs
 
 
-def _called(table: type[Addressed], slug: str) -> ColumnElement[bool]:
+def called(table: type[Addressed], slug: str) -> ColumnElement[bool]:
     """Under its present short name or a former one: no two rows share any."""
     return or_(table.slug == slug, table.former_slugs.contains([slug]))
