@@ -120,6 +120,16 @@ ROWS = (
     Row("POST /meetings/{meeting_id}/publication", NETWORK, "draft", path={"meeting_id": "draft"}),
     Row("POST /meetings/{meeting_id}/change-preview", NETWORK, "meeting", body=_change),
     Row("GET /meetings/{meeting_id}/concerned", NETWORK, "meeting"),
+    Row(
+        "GET /clashes",
+        NETWORK,
+        "network",
+        query=lambda at: {
+            "network": at["network_slug"],
+            "starts_at": "2031-05-07T18:00",
+            "ends_at": "2031-05-07T20:00",
+        },
+    ),
     Row("POST /meetings/{meeting_id}/cancellation", NETWORK, "meeting", body=lambda at: {"reason": "Wasserschaden"}),
     Row("GET /meetings/{meeting_id}/calendar.ics", EVERYBODY),
     Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),

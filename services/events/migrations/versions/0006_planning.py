@@ -6,6 +6,7 @@ the network by the contacts of organisations in the network's villages.
 
 import sqlalchemy as sa
 from alembic import op
+from shared import distances
 from shared.access.tenancy import ENTERED, NOBODY, PUBLIC, protect, unprotect
 
 revision = "0006"
@@ -50,6 +51,7 @@ def upgrade() -> None:
 
 
 def _learn_places() -> None:
+    distances.create_function(op)
     op.add_column("village", sa.Column("municipality_id", sa.Uuid))
     op.add_column("village", sa.Column("latitude", sa.Float))
     op.add_column("village", sa.Column("longitude", sa.Float))
@@ -82,3 +84,4 @@ def downgrade() -> None:
     op.drop_table("organisation")
     for column in ("longitude", "latitude", "municipality_id"):
         op.drop_column("village", column)
+    distances.drop_function(op)

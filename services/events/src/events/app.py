@@ -11,6 +11,7 @@ from shared.web import create_service_app
 
 from events.action_items.routes import router as action_items
 from events.agenda.routes import router as agenda
+from events.clashes.routes import router as clashes
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
 from events.minutes.routes import router as minutes
@@ -30,6 +31,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
         settings=settings,
         routers=[
             meetings,
+            clashes,
             agenda,
             minutes,
             action_items,

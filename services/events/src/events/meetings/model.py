@@ -10,7 +10,8 @@ from shared.contracts.events import Attendance, MeetingBefore, MeetingFacts, Mee
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import ARRAY, CheckConstraint, Index, Uuid
+from sqlalchemy import CheckConstraint, Index, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.agenda.model import AgendaItem, arrange
