@@ -323,6 +323,8 @@ async def _hold_and_approve(place: Place, officer: httpx2.AsyncClient) -> None:
     between = await _hold(place, officer, 45)
     await post(officer, f"/meetings/{place['approved']}/minutes/approval")
     agenda = (await officer.get(f"/meetings/{between}/agenda")).json()["items"]
+    await post(officer, f"/meetings/{place['approved']}/minutes/publication", items=[], checked=True)
+    place.put("published", place["approved"], place.scopes["approved"])
     note = {"text": "Genehmigt.", "version": 0}
     (await officer.put(f"/agenda-items/{agenda[0]['id']}/note", json=note)).raise_for_status()
     await post(officer, f"/meetings/{between}/minutes/submission")

@@ -4,6 +4,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from portal.meetings.queries import MeetingPage
+from portal.minutes.access import may_read
+from portal.minutes.queries import has_published_minutes
 from portal.networks import structured
 from portal.networks.queries import NetworkPage
 from portal.registrations.own import own_registration
@@ -22,4 +24,6 @@ async def render_meeting(
         data=structured.meeting(page, meeting, view.settings) if meeting.card.public else Markup(),
         registered=await own_registration(view, meeting.card),
         message=message,
+        reads_minutes=may_read(view, page),
+        minutes_published=await view.read(has_published_minutes, meeting.card.id),
     )

@@ -29,6 +29,12 @@ async def minutes_of(session: AsyncSession, network: str, meeting_id: UUID) -> P
     return found
 
 
+async def has_published_minutes(session: AsyncSession, meeting_id: UUID) -> bool:
+    """Whether everybody can read what a meeting decided."""
+    this = select(PublishedMinutes.minutes_id).where(PublishedMinutes.meeting_id == meeting_id)
+    return await session.scalar(this) is not None
+
+
 async def organisation_names(session: AsyncSession, minutes: PublishedMinutes) -> Mapping[str, str]:
     """The names of the organisations that these minutes mention, by id."""
     tasks = [task["organisation_id"] for item in minutes.items for task in item["action_items"]]
