@@ -41,11 +41,29 @@ DECLARED = {
     "registry.person.phone",
     "registry.sign_up.name",
     "registry.sign_up.phone",
+    "registry.sign_up.details",
+    "registry.volunteer.own_skills",
+    "registry.volunteer.best_time",
+    "registry.volunteer.street",
+    "registry.volunteer.town",
     "registry.consent.guardian",
+    "registry.search_word.word",  # words in the names of volunteers, for staff
+    "registry.search_word.stem",
+    "registry.search_typo.word",
+    "registry.search_typo.key",
+    "registry.search_posting.word",
     "registry.idempotency_key.body",  # answers to the person's own commands, for a day
     "notifications.person.name",
     "notifications.person.email",
     "queue notifications.directory.dead: body",  # the queue of a private event
+}
+DETAILS = {
+    "times": [{"weekday": 6, "daytime": "morning"}],
+    "own_skills": ["Kanarienvogelzucht"],
+    "best_time": "wenn der Kanarienvogel singt",
+    "street": "Kanarienvogelweg 7",
+    "postcode": "06774",
+    "town": "Kanarienvogelhausen",
 }
 # Where it may be for a moment: on the way from a service that has just been told to the one that needs it.
 ON_THE_WAY = {"registry.outbox.body (private)", "events.outbox.body (private)"}
@@ -211,7 +229,7 @@ class Flows:
         """A volunteer by link, a child by the guardian's link, somebody without email, somebody entered by staff."""
         anybody, area = self.platform.api("registry"), {"kind": "village", "id": self.ids["village"]}
         contact = {"purpose": "contact", "text_version": "2026-11"}
-        offer = {"fields": ["sport"], "areas": [area], "consents": [contact]}
+        offer = {"fields": ["sport"], "areas": [area], "consents": [contact], **DETAILS}
         child = {
             "birth_date": str((datetime.now(UTC) - timedelta(days=12 * 365)).date()),
             "guardian_name": "Gerda Kanarienvogel",
@@ -226,7 +244,11 @@ class Flows:
         self.registry.get("/sign-ups").raise_for_status()
         entered = {"name": "Sven Kanarienvogel", "email": "sven@voliere.example", "channel": "paper", **offer}
         self.ids["sven"] = self.post(self.registry, "/volunteers", **entered)["person"]["id"]
-        self.registry.get("/volunteers").raise_for_status()
+        found = self.registry.get("/volunteers", params={"area_id": self.ids["village"], "weekday": 6}).json()["items"]
+        sven = next(one for one in found if one["person"]["id"] == self.ids["sven"])
+        self.registry.patch(f"/volunteers/{sven['id']}", json={"town": "Kanarienvogelstadt"}).raise_for_status()
+        for action in ("pause", "resumption"):
+            self.post(self.registry, f"/volunteers/{sven['id']}/{action}")
 
     def consent(self) -> None:
         """Consents that are recorded, shown, withdrawn; a certificate; a name that was public and is no more."""

@@ -21,6 +21,14 @@ from testkit.tokens import association_contact, district_officer
 
 # Where else a canary may be found: answers to the commands of the office, and events on their way.
 NOT_SHOWN = {"registry.idempotency_key.body", "registry.outbox.body (private)"}
+CONTACT = {"purpose": "contact", "text_version": "2026-11"}
+SATURDAY = {"weekday": 6, "daytime": "morning"}
+SPECIAL = {
+    "own_skills": ["Kanarienvogelzucht"],
+    "best_time": "wenn der Kanarienvogel singt",
+    "street": "Kanarienvogelweg 7",
+    "town": "Kanarienvogelhausen",
+}
 
 
 async def own_data(client: Any) -> dict[str, Any]:
@@ -49,8 +57,12 @@ async def test_everything_in_the_registry_and_in_notifications_is_in_the_archive
     named = {"name": "Erna Kanarienvogel", "email": "erna@voliere.example", "phone": PHONE}
     contact = await post("/contacts", organisation_id=organisation, function="chair", person=named)
     person = UUID(contact["person"]["id"])
+    helps = {"fields": ["sport"], "areas": [{"kind": "village", "id": village}], "times": [SATURDAY], **SPECIAL}
+    await post("/volunteers", **named, **helps, consents=[CONTACT], channel="paper")
     own = await client_for(registry, issuer.token_for(association_contact(UUID(organisation)), person=person))
     parts = await own_data(own)
+    [volunteer] = parts["volunteer"]["rows"]
+    assert (volunteer["areas"], volunteer["times"]) == (["Gossa"], ["Samstag vormittags"])
     assert parts["person"]["rows"][0]["name"] == "Erna Kanarienvogel"
     assert parts["contact"]["rows"][0]["organisation"] == "Heimatverein"
     assert all(part["purpose"] and part["legal_basis"] and part["kept"] for part in parts.values())

@@ -94,6 +94,33 @@ async def test_an_offer_is_answered_by_one_of_its_people_and_thanked(
     assert (thanked.news, str(thanked.person_id)) == (HelpNews.THANKED, deputy["person"]["id"])
 
 
+async def test_the_seeker_takes_a_request_back(
+    world: Any, place: Any, enter: Any, volunteer: Any, anybody: Any, outbox: Any
+) -> None:
+    waiting, promised, declined = [await volunteer(name=name) for name in ("Wartet", "Hat Zugesagt", "Hat Abgesagt")]
+    need = await enter(wanted=3)
+    paths = {}
+    for helper in (waiting, promised, declined):
+        request = await ask(place, need, volunteer_id=helper["id"])
+        paths[helper["id"]] = f"/help-requests/{request['id']}/withdrawal"
+    for helper, accept in ((promised, True), (declined, False)):
+        answer = {"token": await place.token_for(helper["person"]["id"]), "accept": accept}
+        await anybody.post("/help-requests/answer", json=answer)
+    token = await place.token_for(waiting["person"]["id"])
+    stranger = await world.foreign_officer()
+    assert (await stranger.post(paths[waiting["id"]])).status_code == 404
+    for helper in (waiting, promised):
+        taken = (await place.contact.post(paths[helper["id"]])).json()
+        assert (taken["state"], taken["helper"]) == ("taken_back", None)
+        told = [event.data for event in await outbox.of(HelpRequestTold)][-1]
+        assert (told.news, str(told.person_id), told.token) == (HelpNews.TAKEN_BACK, helper["person"]["id"], None)
+    for helper in (waiting, declined):
+        over = await place.contact.post(paths[helper["id"]])
+        assert (over.status_code, over.json()["code"]) == (409, "help_request_over")
+    assert (await anybody.post("/help-requests/answer", json={"token": token, "accept": True})).status_code == 404
+    assert "Hat Zugesagt" not in str(await requests_of(place, need)), "named although the help is not needed"
+
+
 async def test_only_who_is_suggested_can_be_asked(world: Any, place: Any, enter: Any, volunteer: Any) -> None:
     far = await volunteer(areas=[{"kind": "village", "id": world.loeberitz["id"]}])
     need, offer = await enter(), await enter("offer", kind="rooms")

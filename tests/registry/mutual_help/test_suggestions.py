@@ -51,6 +51,56 @@ async def test_who_may_not_be_asked_is_not_suggested(world: Any, place: Any, ent
     assert await suggested(place.contact, await enter(kind="rooms")) == []
 
 
+async def test_free_time_and_breaks_of_volunteers(world: Any, place: Any, enter: Any, volunteer: Any) -> None:
+    saturday, monday = {"weekday": 6, "daytime": "morning"}, {"weekday": 1, "daytime": "morning"}
+    free = await volunteer(name="Am Samstag", times=[saturday, monday])
+    silent = await volunteer(name="Ohne Angabe")
+    await volunteer(name="Nur montags", times=[monday])
+    await volunteer(name="Samstagabend", times=[{"weekday": 6, "daytime": "evening"}])
+    await volunteer(name="Erst später", times=[saturday], available_from="2099-10-01")
+    ends = await volunteer(name="Nur bis Herbst", times=[saturday], available_until="2099-09-30")
+    paused = await volunteer(name="Macht Pause", times=[saturday])
+    await world.officer.post(f"/volunteers/{paused['id']}/pause", json={})
+    days = {"starts_on": "2099-09-01", "ends_on": "2099-09-30"}
+    need = await enter(weekdays=[6], daytimes=["morning"], **days)
+    found = {one["id"]: (one["reasons"], one["weekdays"]) for one in await suggested(place.contact, need)}
+    fits = ["same_field", "same_village", "same_weekday", "same_time"]
+    assert found == {
+        free["id"]: (fits, [6]),
+        ends["id"]: ([*fits, "in_time"], [6]),
+        silent["id"]: (["same_field", "same_village"], []),
+    }
+    assert [*found][-1] == silent["id"], "who has said when comes first"
+    asked = await place.contact.post(f"/help-entries/{need['id']}/requests", json={"volunteer_id": paused["id"]})
+    assert asked.json()["code"] == "not_suggested"
+
+
+async def test_a_neighbouring_village_is_near_for_who_comes_so_far(
+    world: Any, place: Any, enter: Any, volunteer: Any
+) -> None:
+    """Krina lies 5.6 km from Gossa, Pouch 22 km; the seeker's need is in Gossa."""
+    for village, latitude in ((world.gossa, 51.66), (world.krina, 51.71), (world.pouch, 51.46)):
+        where = {"latitude": latitude, "longitude": 12.43}
+        assert (await world.officer.patch(f"/villages/{village['id']}", json=where)).status_code == 200
+    around = [
+        ("Nachbarin", world.krina, 10),
+        ("Zu nah", world.krina, 5),
+        ("Von weiter", world.pouch, 25),
+    ]
+    entered = [
+        await volunteer(name=name, areas=[{"kind": "village", "id": village["id"], "km": km}])
+        for name, village, km in around
+    ]
+    found = [(one["id"], one["reasons"]) for one in await suggested(place.contact, await enter())]
+    assert found == [
+        (entered[0]["id"], ["same_field", "neighbouring_village"]),
+        (entered[2]["id"], ["same_field", "within_radius"]),
+    ]
+    coordinator = await world.coordinator()
+    gaps = (await coordinator.get("/help-gaps")).json()["items"]
+    assert [(one["needs"], one["without_supply"]) for one in gaps] == [(1, 0)]
+
+
 async def test_offers_fit_in_kind_place_and_time(world: Any, place: Any, enter: Any) -> None:
     near = {"kind": "rooms", "fields": ["kultur"]}
     saturdays = await enter("offer", title="Saal in Krina", weekdays=[6, 7], **near)

@@ -20,7 +20,9 @@ def themselves(world: Any) -> Any:
     """`await themselves(entered)`: the volunteer, logged in."""
 
     async def client(entered: Any) -> Any:
-        return await world.log_in(Grant(role=Role.VOLUNTEER, scope=ScopeKind.ONESELF), person=UUID(entered["person"]["id"]))
+        return await world.log_in(
+            Grant(role=Role.VOLUNTEER, scope=ScopeKind.ONESELF), person=UUID(entered["person"]["id"])
+        )
 
     return client
 

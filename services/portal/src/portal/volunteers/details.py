@@ -1,6 +1,6 @@
 """What the forms about volunteers ask beside fields and areas, and how it goes to the registry and comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from portal.read_model.model import Municipality, Network, Village
 from portal.web.forms import Form
 
-WORDS = {
+WORDS: dict[str, Mapping[Any, str]] = {
     "channels": CHANNEL_NAMES,
     "daytimes": DAYTIME_NAMES,
     "languages": LANGUAGE_NAMES,

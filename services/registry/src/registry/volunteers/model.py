@@ -178,7 +178,7 @@ class Volunteer(Identified, Versioned, Recorded, Base):
             return Standing.LEFT
         return Standing.ACTIVE if self.paused_at is None else Standing.PAUSED
 
-    def add(self, fields: list[FieldOfActivity], areas: list[AreaWithRadius]) -> bool:
+    def add(self, fields: list[FieldOfActivity], areas: Iterable[AreaWithRadius]) -> bool:
         """Help in these fields and areas, too; returns whether that is new."""
         before = (self.fields[:], self.areas)
         self.fields = [*self.fields, *(field for field in fields if field not in self.fields)]
