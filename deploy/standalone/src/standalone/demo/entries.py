@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shared.access.grants import Role
 
-from standalone.demo import directory
+from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
 from standalone.demo.example_people import example_people, read_data
 
@@ -156,15 +156,17 @@ class Entries:
 
     async def _volunteer(self, volunteer: dict[str, Any]) -> None:
         """Somebody who signed a form at the village festival; `agrees` names what they agree to besides."""
-        purposes = ["contact", *volunteer.pop("agrees", ())]
+        purposes = ["contact", *volunteer.get("agrees", ())]
         item = {
-            **volunteer,
-            "areas": [self._area(area) for area in volunteer["areas"]],
+            **volunteers.offer(volunteer, [self._area(area) for area in volunteer["areas"]]),
             "consents": [await self._agreed(purpose) for purpose in purposes],
             "channel": "paper",
             "given_on": self._signed_on,
         }
-        await self._api.add(f"{_REGISTRY}/volunteers", item, name=f"volunteer:{volunteer['name']}")
+        entered = await self._api.add(f"{_REGISTRY}/volunteers", item, name=f"volunteer:{volunteer['name']}")
+        if until := volunteers.pause(volunteer, self._began_on):
+            path = f"{_REGISTRY}/volunteers/{entered['id']}/pause"
+            await self._api.add(path, until, name=f"pause:{volunteer['name']}")
 
     @property
     def _signed_on(self) -> str:
@@ -223,7 +225,7 @@ def count_entries() -> int:
         + len(territory["network"]["villages"])  # a council each
         + 1  # one organisation is asked whether its entry holds
         + len(directory.further_entries()) + len(read_data("directory")["contacts"])
-        + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given)
+        + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given) + volunteers.count_pauses()
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
         + 2 * len(read_data("meetings")["meetings"])
