@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from benchmarks import consumer, relay, search, suggestions
+from benchmarks import consumer, lists, relay, search, suggestions
 from benchmarks.servers import Place, place
 
 Measure = Callable[[Place], Awaitable[float]]
@@ -45,8 +45,8 @@ ROWS = (
         "suggestions",
         "suggestions for one need at p95, 50,000 volunteers",
         suggestions.measure_suggestions,
-        suggestions.measure_bare_query,
-        "the same SQL by asyncpg",
+        suggestions.measure_sql,
+        "the same statements by asyncpg",
         0.2,
         0.33,
     ),
@@ -58,6 +58,22 @@ ROWS = (
         "the same statements by asyncpg",
         0.25,
         0.33,
+    ),
+    *(
+        Row(
+            name,
+            f"pages of {name} at p95, 3,000 organisations and 50,000 volunteers",
+            lists.over_http(requests),
+            lists.by_asyncpg(requests),
+            "the same statements by asyncpg",
+            0.25,
+            0.33,
+        )
+        for name, requests in (
+            ("organisations", lists.ORGANISATIONS),
+            ("volunteers", lists.VOLUNTEERS),
+            ("needs", lists.NEEDS),
+        )
     ),
 )
 
