@@ -38,6 +38,12 @@ _FUNCTIONS = {
     "village_mayor": N_("Village mayor"),
     "contact_person": N_("Contact person"),
 }
+_NETWORK_FUNCTIONS = {
+    "coordinator": N_("Coordination"),
+    "deputy_coordinator": N_("Deputy of the coordination"),
+    "spokesperson": N_("Spokesperson"),
+    "contact_person": N_("Contact person"),
+}
 _NOTICES = {
     "meeting_invitation": N_("Invitation to a meeting"),
     "answer_confirmation": N_("Confirmation of an answer"),
@@ -58,6 +64,7 @@ WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("consent", "purpose"): {purpose: title for purpose, (title, _) in PURPOSES.items()},
     ("consent", "withdrawn_channel"): CHANNELS,
     ("contact", "function"): _FUNCTIONS,
+    ("network_contact", "function"): _NETWORK_FUNCTIONS,
     ("invitation", "answer"): {"accepted": N_("accepted"), "declined": N_("declined")},
     ("notice", "kind"): _NOTICES,
     ("notice", "status"): {"pending": N_("waiting"), "sent": N_("sent"), "failed": N_("could not be sent")},

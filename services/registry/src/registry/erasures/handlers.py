@@ -56,6 +56,8 @@ async def _reaches_further(session: AsyncSession, staff: Access, person: Person,
             network=village.network_id, municipality=village.municipality_id, organisation=contact.organisation_id
         ):
             return True
+    if any(not staff.covers(network=network) for network in await queries.networks_spoken_for(session, person.id)):
+        return True
     try:
         for held in await grants.grants_of(session, person.id):
             if held.scope is not ScopeKind.ONESELF:

@@ -15,6 +15,7 @@ from registry.access.model import AccessGrant
 from registry.access.queries import in_force
 from registry.erasures.model import Erasure, read_number
 from registry.network_contacts.model import NetworkContact
+from registry.network_contacts.queries import lasts
 from registry.people.model import Contact
 from registry.volunteers.model import Volunteer
 
@@ -38,12 +39,17 @@ async def scopes_of_person(session: AsyncSession, person_id: UUID) -> list[str]:
     for contact in await contacts_of(session, person_id):
         village = contact.organisation.village
         scopes |= {str(each) for each in (contact.organisation_id, village.municipality_id, village.network_id) if each}
-    speaking = select(NetworkContact.network_id).where(NetworkContact.person_id == person_id)
-    scopes |= {str(each) for each in await session.scalars(speaking)}
+    scopes |= {str(each) for each in await networks_spoken_for(session, person_id)}
     held = select(AccessGrant.scope_id).where(AccessGrant.person_id == person_id, AccessGrant.scope_id.is_not(None))
     scopes |= {str(each) for each in await session.scalars(held)}
     volunteer = await session.scalar(select(Volunteer).where(Volunteer.person_id == person_id))
     return sorted(scopes | {str(area.id) for area in (volunteer.areas if volunteer else ())})
+
+
+async def networks_spoken_for(session: AsyncSession, person_id: UUID) -> Sequence[UUID]:
+    """The networks whose contact person somebody is or is going to be."""
+    speaking = select(NetworkContact.network_id).where(NetworkContact.person_id == person_id, lasts())
+    return (await session.scalars(speaking)).all()
 
 
 async def is_last_officer(session: AsyncSession, person_id: UUID) -> bool:
