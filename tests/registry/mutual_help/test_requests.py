@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from registry.erasures.forgetting import forgetting
 from registry.mutual_help.model import HelpRequest, HelpRequestLink
 from registry.retention import RULES
-from shared.contracts.registry import HelpNews, HelpRequestTold, NeedFilled
+from shared.contracts.registry import HelpNews, HelpRequestTakenBack, HelpRequestTold, NeedFilled
 from shared.database import transaction
 from shared.erasure.forgetting import Subject
 from shared.retention.runs import run_rule
@@ -112,8 +112,8 @@ async def test_the_seeker_takes_a_request_back(
     for helper in (waiting, promised):
         taken = (await place.contact.post(paths[helper["id"]])).json()
         assert (taken["state"], taken["helper"]) == ("taken_back", None)
-        told = [event.data for event in await outbox.of(HelpRequestTold)][-1]
-        assert (told.news, str(told.person_id), told.token) == (HelpNews.TAKEN_BACK, helper["person"]["id"], None)
+        told = [event.data for event in await outbox.of(HelpRequestTakenBack)][-1]
+        assert (str(told.person_id), told.title) == (helper["person"]["id"], "Helfer für das Herbstfest")
     for helper in (waiting, declined):
         over = await place.contact.post(paths[helper["id"]])
         assert (over.status_code, over.json()["code"]) == (409, "help_request_over")

@@ -116,7 +116,8 @@ _HELP: dict[str, Any] = {
 _VOLUNTEER: dict[str, Any] = {
     "volunteer_id": id_of("volunteer"),
     "fields": ["sport-und-bewegung"],
-    "areas": [registry.AreaWithRadius(kind=registry.AreaKind.VILLAGE, id=id_of("village"), km=10)],
+    "areas": [_AREA],
+    "around": [registry.Surroundings(village_id=id_of("village"), km=10)],
     "rhythm": registry.Rhythm.REGULAR,
 }
 _MANDATE: dict[str, Any] = {
@@ -272,6 +273,18 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             NETWORK,
         ),
         (registry.OfferWithdrawn(entry_id=id_of("offer")), id_of("offer"), NETWORK),
+        (
+            registry.HelpRequestTakenBack(
+                request_id=id_of("help request"),
+                person_id=id_of("person"),
+                title="Vier Leute für den Zeltaufbau",
+                organisation="Dorfclub Gossa e. V.",
+                village="Gossa",
+                expires_at=datetime(2026, 6, 5, 16, 0, tzinfo=UTC),
+            ),
+            id_of("help message"),
+            None,
+        ),
         (
             registry.HelpRequestTold(
                 request_id=id_of("help request"),

@@ -219,13 +219,12 @@ async def lead_mandate_told(
 @consumer.on(registry.VolunteerSignedUp, registry.VolunteerChanged, registry.VolunteerResumed)
 async def volunteer_told(session: AsyncSession, event: Event[registry.VolunteerState]) -> None:
     areas = event.data.areas
-    around = {area.id: area.km for area in areas if area.km is not None}
     values = {
         "fields": event.data.fields,
         "area_ids": [area.id for area in areas],
         "everywhere": any(area.kind is registry.AreaKind.DISTRICT for area in areas),
-        "around_villages": [*around],
-        "around_km": [*around.values()],
+        "around_villages": [one.village_id for one in event.data.around],
+        "around_km": [one.km for one in event.data.around],
     }
     await project(session, model.Volunteer, {"volunteer_id": event.data.volunteer_id}, event, values)
 

@@ -26,7 +26,7 @@ from registry.mutual_help.model import (
 )
 from registry.mutual_help.schemas import HelpRequestAnswer, HelpRequestInput
 from registry.mutual_help.suggestions import suggest
-from registry.mutual_help.telling import tell_entry, tell_person
+from registry.mutual_help.telling import tell_entry, tell_person, tell_taken_back
 from registry.people.model import Person
 from registry.people.queries import people_with_mail
 from registry.people.schemas import PersonAnswer
@@ -144,7 +144,7 @@ async def take_back(session: AsyncSession, access: Access, request_id: UUID) -> 
         people = [promised] if promised else await queries.people_with_link(session, request.id)
         await queries.drop_links(session, request.id)
         for person_id in people:
-            tell_person(session, request, person_id, HelpNews.TAKEN_BACK)
+            tell_taken_back(session, request, person_id)
     audit.record(
         session,
         "help_request.taken_back",

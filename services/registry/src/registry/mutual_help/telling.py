@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from shared.contracts.registry import (
     HelpEntryState,
     HelpNews,
+    HelpRequestTakenBack,
     HelpRequestTold,
     HelpState,
     NeedFilled,
@@ -73,5 +74,18 @@ def tell_person(
         words=words,
         token=token,
         expires_at=request.expires_at if token else datetime.now(UTC) + ANSWER_WITHIN,
+    )
+    record(session, told, subject=uuid4(), sequence=1)
+
+
+def tell_taken_back(session: AsyncSession, request: HelpRequest, person_id: UUID) -> None:
+    """Have somebody told that the help is not needed any more."""
+    told = HelpRequestTakenBack(
+        request_id=request.id,
+        person_id=person_id,
+        title=request.need.title,
+        organisation=request.need.organisation.name,
+        village=request.need.village.name,
+        expires_at=datetime.now(UTC) + ANSWER_WITHIN,
     )
     record(session, told, subject=uuid4(), sequence=1)

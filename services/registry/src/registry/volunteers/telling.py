@@ -2,6 +2,8 @@
 
 from shared.contracts.envelope import EventData
 from shared.contracts.registry import (
+    Area,
+    Surroundings,
     VolunteerChanged,
     VolunteerPaused,
     VolunteerResumed,
@@ -47,7 +49,13 @@ async def tell_withdrawn(session: AsyncSession, volunteer: Volunteer) -> None:
 
 async def _tell_state(session: AsyncSession, volunteer: Volunteer, kind: type[VolunteerState]) -> None:
     slugs = [field.slug for field in volunteer.fields]
-    told = kind(volunteer_id=volunteer.id, fields=slugs, areas=volunteer.areas, rhythm=volunteer.rhythm)
+    told = kind(
+        volunteer_id=volunteer.id,
+        fields=slugs,
+        areas=[Area(kind=area.kind, id=area.id) for area in volunteer.areas],
+        around=[Surroundings(village_id=area.id, km=area.km) for area in volunteer.areas if area.km is not None],
+        rhythm=volunteer.rhythm,
+    )
     await _tell(session, volunteer, told)
 
 

@@ -1,6 +1,6 @@
 """Events of the service `registry`: who and what is there. One module for each aggregate; import from here."""
 
-from shared.contracts.registry.areas import Area, AreaKind, AreaWithRadius
+from shared.contracts.registry.areas import Area, AreaKind, AreaWithRadius, Surroundings
 from shared.contracts.registry.availability import DAYTIME_NAMES, RHYTHM_NAMES, Daytime, Rhythm
 from shared.contracts.registry.consents import (
     ConsentGiven,
@@ -16,6 +16,7 @@ from shared.contracts.registry.mutual_help import (
     HelpEntryState,
     HelpKind,
     HelpNews,
+    HelpRequestTakenBack,
     HelpRequestTold,
     HelpState,
     NeedFilled,
@@ -126,6 +127,7 @@ __all__ = [
     "HelpEntryState",
     "HelpKind",
     "HelpNews",
+    "HelpRequestTakenBack",
     "HelpRequestTold",
     "HelpState",
     "Language",
@@ -173,6 +175,7 @@ __all__ = [
     "SignUpReceived",
     "Skill",
     "SupportKind",
+    "Surroundings",
     "VillageChanged",
     "VillageLeadLost",
     "VillageRegistered",

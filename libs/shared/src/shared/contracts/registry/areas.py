@@ -21,6 +21,14 @@ class Area(BaseModel):
     id: UUID
 
 
+class Surroundings(BaseModel):
+    """What lies so many kilometres around a village, by air."""
+
+    model_config = ConfigDict(frozen=True)
+    village_id: UUID
+    km: int
+
+
 class AreaWithRadius(Area):
     """Area of activity of a volunteer. With `km`, also what lies so many kilometres around the village, by air."""
 

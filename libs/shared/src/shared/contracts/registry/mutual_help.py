@@ -36,7 +36,6 @@ class HelpNews(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     THANKED = "thanked"
-    TAKEN_BACK = "taken_back"
 
 
 class HelpEntryState(EventData):
@@ -117,4 +116,17 @@ class HelpRequestTold(EventData):
     village: str
     words: str = ""
     token: str | None = None
+    expires_at: AwareDatetime
+
+
+class HelpRequestTakenBack(EventData):
+    """subject: the message's own id. The seeker does not need the help any more: for who was asked or has agreed."""
+
+    type = "registry.help_request.taken_back.v1"
+    exchange = Exchange.PRIVATE
+    request_id: UUID
+    person_id: UUID
+    title: str
+    organisation: str
+    village: str
     expires_at: AwareDatetime

@@ -5,12 +5,13 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.contracts.envelope import EventData, Exchange
-from shared.contracts.registry.areas import AreaWithRadius
+from shared.contracts.registry.areas import Area, Surroundings
 from shared.contracts.registry.availability import Rhythm
 
 
 class VolunteerState(EventData):
-    """All that is public of a volunteer who may be asked. `fields` are slugs.
+    """All that is public of a volunteer who may be asked. `fields` are slugs; `around` says how far beyond a village of
+    `areas` they go.
 
     What would tell in a small village who it is stays in the registry: free hours, skills, languages, ways to reach
     them.
@@ -18,7 +19,8 @@ class VolunteerState(EventData):
 
     volunteer_id: UUID
     fields: list[str]
-    areas: list[AreaWithRadius]
+    areas: list[Area]
+    around: list[Surroundings] = []
     rhythm: Rhythm | None = None
 
 
