@@ -92,6 +92,8 @@ async def test_the_office_sees_who_is_silent_and_why(
     assert "Dorfclub" not in only
     late = (await officer.get("/unbestaetigt?stand=stumm")).text
     assert "seit einem Jahr nicht bestätigt" in late
+    letter = await officer.get(f"/unbestaetigt/{alone['id']}/brief.pdf")
+    assert (letter.headers["content-type"], letter.content[:5]) == ("application/pdf", b"%PDF-")
     refused = await officer.post(f"/unbestaetigt/{alone['id']}/nachfragen")
     assert refused.status_code == 422
     assert "Keine der Ansprechpersonen hat eine E-Mail-Adresse." in refused.text

@@ -79,6 +79,7 @@ PAGES = (
     _page("/organisationen/{organisation_id}", STAFF, "draft_organisation", things=UNPUBLISHED),
     _page("/organisationen/{organisation_id}/bearbeiten", STAFF, "draft_organisation", things=UNPUBLISHED),
     _page("/unbestaetigt", STAFF),
+    _page("/unbestaetigt/{organisation_id}/brief.pdf", STAFF, "draft_organisation", things=UNPUBLISHED),
     _page("/eintrag/{token}", things=GUESSED, answer=404, note="the proof is in the address"),
     _page("/eintrag/{token}/aendern", things=GUESSED, answer=404, note="the proof is in the address"),
     _page(f"{ORGANISATION}/ansprechpersonen/neu", KEEPERS, "organisation"),

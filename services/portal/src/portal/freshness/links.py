@@ -4,6 +4,7 @@ The address is the secret: no referrer, no cache, no search engine. Reading chan
 """
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 from shared.access.dependencies import public
@@ -14,6 +15,7 @@ from portal.answers.routes import HEADERS
 from portal.networks.queries import fields_of_activity
 from portal.organisations.editing import offered
 from portal.organisations.forms import ADDRESSES, ASKED, NAMES, body_of, form_of, kind_of
+from portal.organisations.queries import federations_of
 from portal.web.forms import Form
 from portal.web.services import Refused, problem_of
 from portal.web.view import PageView, View
@@ -90,8 +92,13 @@ def _thanks(view: View, token: str, done: str) -> Response:
 
 
 async def _page(view: View, asked: dict[str, Any] | None, done: str | None = None, status: int = 200) -> Response:
-    fields = await view.read(fields_of_activity)
-    response = view.render("freshness/entry.html", status, asked=asked, done=done, fields=fields)
+    fields, federations = await view.read(fields_of_activity), []
+    if asked is not None:
+        async with view.reading() as session:
+            federations = await federations_of(session, [UUID(one) for one in asked["organisation"]["federations"]])
+    response = view.render(
+        "freshness/entry.html", status, asked=asked, done=done, fields=fields, federations=federations
+    )
     response.headers.update(HEADERS)
     return response
 

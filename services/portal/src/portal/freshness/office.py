@@ -10,11 +10,15 @@ from fastapi import APIRouter, Query
 from shared.errors import Unavailable
 from starlette.responses import Response
 
+from portal.documents import MEDIA_TYPE
+from portal.freshness.letter import write_letter
+from portal.networks.queries import fields_of_activity
 from portal.organisations.filters import address, places
+from portal.organisations.queries import home_of
 from portal.web.forms import Form
 from portal.web.messages import with_message
 from portal.web.services import Refused, problem_of
-from portal.web.view import StaffView, View
+from portal.web.view import PRIVATE_HEADERS, StaffView, View
 
 router = APIRouter(prefix="/unbestaetigt")
 
@@ -50,6 +54,18 @@ async def confirm(view: StaffView, organisation_id: UUID) -> Response:
 async def ask(view: StaffView, organisation_id: UUID) -> Response:
     """Mail the link now."""
     return await _do(view, f"/organisations/{organisation_id}/confirmation-requests", "eintrag-gefragt")
+
+
+@router.get("/{organisation_id}/brief.pdf")
+async def print_letter(view: StaffView, organisation_id: UUID) -> Response:
+    """The question as a letter, for those who have no mailbox."""
+    entry = await view.services.registry.get(f"/organisations/{organisation_id}", token=await view.token())
+    async with view.reading() as session:
+        home = await home_of(session, UUID(entry["village_id"]))
+    fields = await view.read(fields_of_activity)
+    letter = await write_letter(entry, home, fields, view.translate, view.settings.district_name)
+    headers = {**PRIVATE_HEADERS, "content-disposition": f'inline; filename="Brief-{entry["slug"]}.pdf"'}
+    return Response(letter, media_type=MEDIA_TYPE, headers=headers)
 
 
 async def _do(view: View, path: str, message: str) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.contracts.registry import OrganisationKind
 
+from portal.fields_of_activity.names import FieldNames
 from portal.web.forms import Form
 
 TEXTS = ("name", "legal_form", "register_court", "register_number", "goals", "strengths", "potentials")
@@ -37,9 +38,9 @@ _GERMAN_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 
 @dataclass(frozen=True)
 class Choices:
-    """What the form offers: pairs of a value and its words; villages only where one is chosen."""
+    """What the form offers: pairs of a value and its words."""
 
-    fields: list[tuple[str, str]]
+    fields: FieldNames
     federations: list[tuple[str, str]]
     areas: list[tuple[str, str]]
     villages: list[tuple[str, str]]

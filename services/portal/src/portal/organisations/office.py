@@ -112,9 +112,7 @@ async def show_entry(view: StaffView, organisation_id: UUID) -> Response:
 
 
 @router.get("/{organisation_id}/bearbeiten")
-async def show_edit(
-    view: StaffView, organisation_id: UUID, art: Annotated[str, Query(max_length=20)] = ""
-) -> Response:
+async def show_edit(view: StaffView, organisation_id: UUID, art: Annotated[str, Query(max_length=20)] = "") -> Response:
     """The form with the present entry; `art` shows that of another kind."""
     path = f"/organisations/{organisation_id}"
     entry, version = await view.services.registry.get_version(path, token=await view.token())

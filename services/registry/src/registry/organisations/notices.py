@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 from shared.contracts.registry import NoticeKind
+from sqlalchemy.orm import InstrumentedAttribute
 
 YEARS = {NoticeKind.EXEMPTION: 5, NoticeKind.ASSESSMENT_ANNEX: 5, NoticeKind.STATUTES: 3}
 """For how long receipts for gifts may rest on a notice.
@@ -23,7 +24,9 @@ def good_until(kind: NoticeKind, issued_on: date) -> date:
         return issued_on.replace(year=year, day=28)
 
 
-def good_until_of(kind: sa.ColumnElement[NoticeKind], issued_on: sa.ColumnElement[date]) -> sa.ColumnElement[date]:
+def good_until_of(
+    kind: InstrumentedAttribute[NoticeKind | None], issued_on: InstrumentedAttribute[date | None]
+) -> sa.ColumnElement[date]:
     """`good_until` of a row's columns; PostgreSQL, too, adds years to 29 February so."""
     years = sa.case({kind.value: number for kind, number in YEARS.items()}, value=sa.cast(kind, sa.Text))
     return sa.cast(issued_on + sa.func.make_interval(years), sa.Date)
