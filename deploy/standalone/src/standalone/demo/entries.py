@@ -9,6 +9,7 @@ from shared.access.grants import Role
 from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
 from standalone.demo.example_people import example_people, read_data
+from standalone.demo.minutes import History, count_history
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 _REGISTRY, _EVENTS = "/api/registry", "/api/events"
@@ -185,6 +186,7 @@ class Entries:
 
     async def _meetings(self) -> None:
         for meeting in read_data("meetings")["meetings"]:
+        await History(self._api, self._ids, self._meeting, self._began_on).enter()
             item = self._meeting(**meeting)
             # The registry's events may still be on their way to the other service.
             waiting = ("unknown_network", "unknown_village")
@@ -228,5 +230,5 @@ def count_entries() -> int:
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given) + volunteers.count_pauses()
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
-        + 2 * len(read_data("meetings")["meetings"])
+        + 2 * len(read_data("meetings")["meetings"]) + count_history()
     )  # fmt: skip
