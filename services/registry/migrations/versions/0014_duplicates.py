@@ -1,4 +1,4 @@
-"""Probable duplicates: what entries are compared by."""
+"""Probable duplicates: what entries are compared by, and the pairs that were found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ from registry.duplicates.keys import (
     REGISTER_NUMBER,
     WEBSITE,
 )
+from shared.access.tenancy import ENTERED, protect
 
 revision = "0014"
 down_revision = "0013"
@@ -72,6 +73,13 @@ INDEXED = (
     *(("person", column) for column in ("sound_key", "email_key", "phone")),
 )
 
+VILLAGES = f"SELECT id FROM village WHERE municipality_id::text = ANY ({ENTERED}) OR network_id::text = ANY ({ENTERED})"  # noqa: S608 - constants, as everywhere here
+# A pair is seen by whoever may change both organisations, or sees both persons (by the policy of their table).
+SEEN = {
+    "organisation": f"SELECT id FROM organisation WHERE village_id IN ({VILLAGES})",  # noqa: S608
+    "person": "SELECT id FROM person",
+}
+
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")  # trusted, as btree_gist is
@@ -84,9 +92,37 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(name, sa.String(), derived, nullable=name not in REQUIRED))
     for table, column in INDEXED:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    for table, seen in SEEN.items():
+        _create_pairs(table)
+        protect(op, f"{table}_pair", read=f"left_id IN ({seen}) AND right_id IN ({seen})")
+
+
+def _create_pairs(table: str) -> None:
+    pair = f"{table}_pair"
+    op.create_table(
+        pair,
+        sa.Column("left_id", sa.Uuid(), nullable=False),
+        sa.Column("right_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("different_at", sa.DateTime(timezone=True)),
+        sa.Column("different_by", sa.Uuid()),
+        sa.CheckConstraint("left_id < right_id", name=op.f(f"ck_{pair}_in_order")),
+        sa.ForeignKeyConstraint(
+            ["left_id"], [f"{table}.id"], name=op.f(f"fk_{pair}_left_id_{table}"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["right_id"], [f"{table}.id"], name=op.f(f"fk_{pair}_right_id_{table}"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("left_id", "right_id", name=op.f(f"pk_{pair}")),
+    )
+    op.create_index(op.f(f"ix_{pair}_right_id"), pair, ["right_id"])
+    op.create_index(f"ix_{pair}_score", pair, ["score", "left_id", "right_id"])
 
 
 def downgrade() -> None:
+    for table in SEEN:
+        op.drop_table(f"{table}_pair")
     for table, column in INDEXED:
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
     for table, name, _ in reversed(COLUMNS):

@@ -1,0 +1,1 @@
+"""Entries that are likely there twice: the list for staff."""
