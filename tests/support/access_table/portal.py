@@ -164,6 +164,8 @@ PAGES = (
     _page("/programme/neu", STAFF),
     _page("/programme/{program_id}/geheimnis", STAFF, "api_client", things=PROGRAM),
     _page("/programme/{program_id}/beenden", STAFF, "api_client", things=PROGRAM),
+    _page("/dubletten", STAFF),
+    _page("/dubletten/{kind}", STAFF, things={"kind": "=organisationen"}),
     _page("/listen", STAFF),
     _page("/listen/{name}/{form}", STAFF, things={"name": "=orte", "form": "=xlsx"}),
     _page("/importe", STAFF),

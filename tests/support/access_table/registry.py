@@ -193,6 +193,21 @@ ROWS = (
     Row("PATCH /contacts/{contact_id}", KEEPERS, "contact", body=lambda at: {"ends_on": "2040-12-31"}),
     Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
     # Volunteers
+    Row("GET /duplicates/counts", STAFF),
+    Row("GET /duplicates/{kind}", STAFF, path={"kind": "=organisations"}),
+    *(
+        Row(
+            f"POST /duplicates/{{kind}}/{command}",
+            STAFF,
+            path={"kind": "=organisations"},
+            body=lambda at: {"left_id": at["organisation"], "right_id": at["organisation"]},
+            answer=404,
+            note="no pair was found in the test district",
+        )
+        for command in ("differences", "differences/withdrawal")
+    ),
+    Row("POST /duplicates/organisations/check", STAFF, body=lambda at: {"name": "Angelfreunde"}),
+    Row("POST /duplicates/persons/check", STAFF, body=lambda at: {"name": "Kim Beispiel"}),
     *(
         Row(f"GET /exports/{name}", STAFF, note="the file holds what the list of this name shows to the caller")
         for name in (

@@ -19,6 +19,7 @@ from portal.certificates import routes as certificates
 from portal.consents import on_behalf, own, unsubscribing
 from portal.consents.texts import ConsentTexts
 from portal.contacts import routes as contacts
+from portal.duplicates import routes as duplicates
 from portal.erasures import routes as erasures
 from portal.event_log import routes as event_log
 from portal.event_log.follower import Follower
@@ -102,6 +103,7 @@ SLICES = (
     volunteers,
     imports,
     exports,
+    duplicates,
     mutual_help,
     help_answers,
     volunteers_entering,

@@ -18,6 +18,7 @@ from registry.api_clients import routes as api_clients
 from registry.certificates import routes as certificates
 from registry.consents import routes as consents
 from registry.coverage import routes as coverage
+from registry.duplicates import routes as duplicates
 from registry.erasures import consumers as receipts
 from registry.erasures import routes as erasures
 from registry.erasures.forgetting import forgetting
@@ -73,6 +74,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             imports.uploads,
             imports.router,
             exports.router,
+            duplicates.router,
             lead_mandates.router,
             people.router,
             names.router,

@@ -428,6 +428,8 @@ EXEMPT = {
     "search_stale": "Kennungen von Einträgen, die neu zu lesen sind",
     "organisation": _ORGANISATIONS,
     "organisation_federation": _ORGANISATIONS,
+    "organisation_pair": _ORGANISATIONS,
+    "person_pair": "Kennungen zweier Personen; mit jeder von ihnen gelöscht",
     "organisation_area": _ORGANISATIONS,
     "organisation_field": _ORGANISATIONS,
 }

@@ -12,6 +12,7 @@ from registry.certificates import model as _certificates
 from registry.consents import model as _consents
 from registry.coverage import model as _coverage
 from registry.database import Base
+from registry.duplicates import model as _duplicates
 from registry.erasures import model as _erasures
 from registry.fields_of_activity import model as _fields_of_activity
 from registry.freshness import model as _freshness
@@ -36,6 +37,7 @@ _MODELS = (
     _api_clients,
     _certificates,
     _consents,
+    _duplicates,
     _coverage,
     _erasures,
     _fields_of_activity,

@@ -6,6 +6,7 @@ from shared.messaging.worker import Timer, Worker
 from shared.retention import runs as retention
 
 from registry.coverage import settling as coverage
+from registry.duplicates import finding as duplicates
 from registry.erasures.consumers import create_consumer
 from registry.erasures.forgetting import forgetting
 from registry.erasures.journal import Journal, Repeating
@@ -41,6 +42,7 @@ def create_worker(settings: RegistrySettings) -> Worker:
             asking.timer(),
             contacts.timer(),
             imports.timer(),
+            duplicates.timer(),
             retention.timer(RULES),
             audit.timer(),
             pauses(),

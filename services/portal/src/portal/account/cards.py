@@ -87,6 +87,13 @@ OFFICE: tuple[Card, ...] = (
         _STAFF,
     ),
     Card(
+        "/dubletten",
+        N_("Entered twice?"),
+        N_("Organisations and people that look alike, and what was told apart."),
+        "content-copy",
+        _STAFF,
+    ),
+    Card(
         "/listen",
         N_("Lists for Excel"),
         N_("Download associations, contact people, volunteers and more, also for form letters."),

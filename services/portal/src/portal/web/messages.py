@@ -43,6 +43,8 @@ MESSAGES = {
     "neuer-text": N_("The words have changed meanwhile. Please read them again."),
     "einwilligung-eingetragen": N_("The consent is recorded."),
     "widerruf-eingetragen": N_("The withdrawal is recorded and holds from now on."),
+    "keine-dublette": N_("We remember that these are two different ones."),
+    "wieder-dublette": N_("The pair is in the list again."),
     "anmeldung-bestaetigt": N_("Entered as a volunteer."),
     "pause": N_("Noted: nobody asks during the break."),
     "zurueck": N_("Noted: back from the break."),
