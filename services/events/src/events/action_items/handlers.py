@@ -73,8 +73,8 @@ async def move(session: AsyncSession, item: ActionItem, state: ActionItemState) 
     """
     if state is item.state:
         return
-    again = state is ActionItemState.OPEN and item.need_id is not None
-    if again and not await queries.can_be_taken_on(session, item.need_id):
+    need = item.need_id if state is ActionItemState.OPEN else None
+    if need is not None and not await queries.can_be_taken_on(session, need):
         raise NeedTaken
     item.move(state)
     await _note(session, "action_item.changed", item)

@@ -61,7 +61,7 @@ async def read_minutes(view: View, network: str, meeting_id: UUID, written: dict
     Raises `NotFound` and `Forbidden`.
     """
     page, meeting = await read_network(view, network), await meeting_of(view, network, meeting_id)
-    minutes = {"content": written}
+    minutes: dict[str, Any] = {"content": written}
     if written is None:
         minutes = await view.services.events.get(f"/meetings/{meeting_id}/minutes", token=await view.token())
     people = await read_people(view, page, persons_in(texts_in(minutes["content"])))

@@ -101,7 +101,7 @@ async def take_decision(view: PlannerView, network: str, meeting_id: UUID, item_
     """Something was decided."""
     read, form = await _planned(view, network, meeting_id), Form.sent(await view.request.form())
     body = {"text": read.people.linked(form.text("text")), **{name: form.number(name) for name in VOTES}}
-    return await _add(view, read, item_id, form, "decisions", body, "decision")
+    return await _add(view, read, item_id, form, "decisions", body)
 
 
 @router.post("/punkte/{item_id}/beschluss/{decision_id}/streichen")
@@ -127,7 +127,7 @@ async def give_task(view: PlannerView, network: str, meeting_id: UUID, item_id: 
         "responsible": responsible(form),
         "need_id": form.optional("need_id"),
     }
-    return await _add(view, read, item_id, form, "action-items", body, "task")
+    return await _add(view, read, item_id, form, "action-items", body)
 
 
 @router.post("/punkte/{item_id}/stand")
@@ -142,16 +142,16 @@ async def move_item(view: PlannerView, network: str, meeting_id: UUID, item_id: 
     return view.redirect(with_message(f"{read.address}/punkte/{item_id}", "gespeichert-intern"))
 
 
-async def _add(
-    view: View, read: Minutes, item_id: UUID, form: Form, what: str, body: dict[str, Any], name: str
-) -> Response:
+async def _add(view: View, read: Minutes, item_id: UUID, form: Form, what: str, body: dict[str, Any]) -> Response:
     try:
         await view.services.events.send(
             "POST", f"/agenda-items/{item_id}/{what}", body, token=await view.token(), key=form.key
         )
     except (Refused, Unavailable) as error:
         taken = form.take(problem_of(error, view.translate))
-        return await _item_page(view, read, item_id, status=422, **{name: taken})
+        if what == "decisions":
+            return await _item_page(view, read, item_id, decision=taken, status=422)
+        return await _item_page(view, read, item_id, task=taken, status=422)
     return view.redirect(with_message(f"{read.address}/punkte/{item_id}", "gespeichert-intern"))
 
 
