@@ -185,7 +185,7 @@ def _help_words(notice: Notice, front_door: str) -> dict[str, Any]:
     message = HelpMessage.model_validate(notice.content)
     return {
         **message.model_dump(),
-        "news": message.news.value,
+        "news": str(message.news),
         "link": f"{front_door}/antwort/hilfe/{message.token}" if message.token else front_door,
         "until": format_day(notice.expires_at),
     }
