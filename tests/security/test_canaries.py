@@ -39,6 +39,8 @@ DECLARED = {
     "registry.person.name",
     "registry.person.email",
     "registry.person.phone",
+    "registry.person.name_key",  # made of the name, to find probable duplicates
+    "registry.person.email_key",
     "registry.sign_up.name",
     "registry.sign_up.phone",
     "registry.sign_up.details",

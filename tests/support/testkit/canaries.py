@@ -20,9 +20,9 @@ Places = Counter[str]
 
 
 def sings(content: Any) -> bool:
-    """Whether one of the words is somewhere in it, however it is nested."""
+    """Whether one of the words is somewhere in it, however it is nested; the search keeps words in lower case."""
     text = content.decode(errors="replace") if isinstance(content, bytes) else str(content)
-    return any(word in text for word in WORDS)
+    return any(word.lower() in text.lower() for word in WORDS)
 
 
 async def in_databases(urls: Mapping[str, str]) -> Places:
