@@ -82,7 +82,12 @@ async def record_all(session: AsyncSession, events: Iterable[Told]) -> None:
     """Like `record`, for the thousands of events of one command: written now, by one statement."""
     rows = [_values(told) for told in events]
     if rows:
-        await session.execute(sa.insert(OutboxRow.__table__), rows)  # type: ignore[arg-type]
+        table: Any = OutboxRow.__table__
+        columns = [column for column in table.columns if column.name != "not_before"]
+        arrays = [sa.literal([row[column.name] for row in rows], sa.ARRAY(column.type)) for column in columns]
+        told = sa.func.unnest(*arrays).table_valued(*(sa.column(column.name) for column in columns)).render_derived()
+        names = [column.name for column in columns]
+        await session.execute(sa.insert(table).from_select(names, sa.select(*told.c), include_defaults=False))
         session.sync_session.info[_RECORDED] = True
 
 

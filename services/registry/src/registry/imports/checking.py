@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from shared.database import transaction
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.imports.bulk import insert_all
 from registry.imports.contact_rows import ContactRows, KnownOrganisations
 from registry.imports.files import stored_file
 from registry.imports.layouts import layout_of
@@ -95,7 +96,7 @@ async def _store(work: Work, part: ImportPart, batch: list[Draft]) -> None:
     if batch:
         async with transaction(work.sessions) as session:
             stored = [draft.stored(work.import_id, part.number) for draft in batch]
-            await session.execute(sa.insert(ImportRow.__table__), stored)
+            await insert_all(session, ImportRow.__table__, stored)
         await work.advance(len(batch))
 
 

@@ -47,11 +47,13 @@ class Reach:
 
     async def has_area(self, session: AsyncSession, area: AreaWithRadius) -> bool:
         """As in `volunteers.handlers`: an area that is the office's own; the whole district is the district's alone."""
+        if self.access.covers():
+            return True
         if area not in self._areas:
             places = await places_of(session, [area.model_copy(update={"km": None})])
             mine = [self.access.covers(network=network) for network in places.networks]
             mine += [self.access.covers(municipality=municipality) for municipality in places.municipalities]
-            self._areas[area] = any(mine) or self.access.covers()
+            self._areas[area] = any(mine)
         return self._areas[area]
 
 

@@ -11,9 +11,10 @@ from shared.contracts.envelope import EventData
 from shared.contracts.registry import PersonDescribed
 from shared.errors import DomainError
 from shared.messaging.outbox import Told, record_all
-from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.imports.bulk import insert_all, inserting
 from registry.imports.checking import source_of
 from registry.imports.matching import Findings
 from registry.imports.model import EntryKind, ImportEntry, ImportPart, ImportRow, ListImport, Outcome
@@ -68,9 +69,8 @@ class Run:
 
     async def write_persons(self) -> None:
         """Before anything names them."""
-        if self._persons:
-            await self.session.execute(sa.insert(Person.__table__), self._persons)  # type: ignore[arg-type]
-            self._persons = []
+        await insert_all(self.session, Person.__table__, self._persons)
+        self._persons = []
 
     def tell(self, data: EventData, subject: UUID, sequence: int, network: str | None = None) -> None:
         """As `outbox.record`."""
@@ -123,7 +123,7 @@ class Run:
         await self.session.flush()
         await record_all(self.session, self._told)
         if self._entries:
-            await self.session.execute(_entering(), self._entries)
+            await self.session.execute(_entering(self._entries))
         if self._outcomes:
             await self._save_outcomes()
         self._told, self._entries, self._outcomes = [], [], []
@@ -157,9 +157,9 @@ class Run:
         return next(part for part in self.imported.parts if part.number == self.part)
 
 
-def _entering() -> Insert:
+def _entering(entries: list[dict[str, Any]]) -> Insert:
     """Where two rows change the same entry, what it said before the first of them is kept."""
-    entering = insert(ImportEntry.__table__)  # type: ignore[arg-type]
+    entering = inserting(ImportEntry.__table__, entries)
     new, present = entering.excluded, ImportEntry.__table__.c
     return entering.on_conflict_do_update(
         index_elements=["import_id", "kind", "entity_id"],

@@ -45,6 +45,7 @@ class VolunteerRows:
 
     def __init__(self, session: AsyncSession, source: Source, reach: Reach) -> None:
         self.session, self.source, self.reach = session, source, reach
+        self._known: dict[tuple[Any, ...], tuple[AreaWithRadius, dict[str, Any]]] = {}
 
     async def read(self, row: CheckedRow) -> Draft:
         problems = list(row.problems)
@@ -66,12 +67,20 @@ class VolunteerRows:
     async def _areas(self, row: CheckedRow, problems: list[Problem]) -> list[dict[str, Any]]:
         found = []
         for kind, key, km in row.values.get("areas") or ():
-            area = AreaWithRadius(kind=AreaKind(kind), id=key, km=km)
-            found.append(area.model_dump(mode="json", exclude_none=True))
+            area, told = self._area(kind, key, km)
+            found.append(told)
             if not await self.reach.has_area(self.session, area):
                 outside = self.source.problem(row.number, "areas", "outside_scope", OUTSIDE, value=self._name(area))
                 problems.append(outside)
         return found
+
+    def _area(self, *said: Any) -> tuple[AreaWithRadius, dict[str, Any]]:
+        """The area and its stored form; a list repeats its areas."""
+        if said not in self._known:
+            kind, key, km = said
+            area = AreaWithRadius(kind=AreaKind(kind), id=key, km=km)
+            self._known[said] = area, area.model_dump(mode="json", exclude_none=True)
+        return self._known[said]
 
     def _name(self, area: AreaWithRadius) -> str:
         return self.reach.names.get(area.id, "")

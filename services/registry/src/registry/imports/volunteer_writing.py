@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
 from pydantic_core import to_jsonable_python
 from shared.access.grants import Role
 from shared.contracts.registry import (
@@ -28,6 +27,7 @@ from registry.clock import today
 from registry.consents import handlers as consents
 from registry.consents.model import Consent, ConsentChannel, Giving, UnsubscribeLink
 from registry.consents.texts import current_version
+from registry.imports.bulk import insert_all
 from registry.imports.contact_writing import complete_person
 from registry.imports.model import Choice, EntryKind, Outcome
 from registry.imports.run import Run
@@ -42,7 +42,6 @@ from registry.volunteers.queries import volunteer_of
 from registry.volunteers.schemas import VolunteerChanges
 from registry.volunteers.scope import places_of
 
-_DAYS = ("available_from", "available_until")
 _EMPTY: dict[str, Any] = {"skills": [], "own_skills": [], "languages": [], "best_time": ""}
 _TABLES = (
     Volunteer.__table__,
@@ -83,8 +82,7 @@ class VolunteerWriter:
                 known.append((row, person_id))
         await run.write_persons()
         for table in _TABLES:
-            if new := self._rows[table.name]:  # type: ignore[attr-defined]
-                await run.session.execute(sa.insert(table), new)  # type: ignore[arg-type]
+            await insert_all(run.session, table, self._rows[table.name])  # type: ignore[attr-defined]
         for row, person_id in known:
             await self._enter_known(run, row, person_id)
 
@@ -92,8 +90,7 @@ class VolunteerWriter:
         """As `volunteers.handlers.enter_volunteer`, for somebody of whom nothing else is known."""
         values, volunteer_id = row.values, uuid4()
         details = _EMPTY | {name: values[name] for name in DETAILS if name in values}
-        details |= {name: _day(values[name]) for name in _DAYS if name in values}
-        absent = {name: None for name in DETAILS if name not in details}
+        absent = dict.fromkeys(DETAILS)
         self._rows["volunteer"].append(
             {
                 "id": volunteer_id,
@@ -153,7 +150,7 @@ class VolunteerWriter:
         )
         if purpose is ConsentPurpose.NEWSLETTER:
             token = new_secret()
-            link = {"token_hash": hash_of(token), "person_id": person_id, "purpose": purpose}
+            link = {"token_hash": f"\\x{hash_of(token).hex()}", "person_id": person_id, "purpose": purpose}
             self._rows["unsubscribe_link"].append(link)
         given = ConsentGiven(
             consent_id=consent_id,
