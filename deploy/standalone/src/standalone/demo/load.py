@@ -18,6 +18,7 @@ from standalone.data_directory import DataDirectory
 from standalone.demo.api import Api, Refused
 from standalone.demo.entries import Entries, count_entries
 from standalone.demo.example_people import example_people
+from standalone.demo.imports import upload_example
 from standalone.demo.progress import Progress
 from standalone.errors import CannotStart
 
@@ -44,8 +45,9 @@ async def _enter(client: httpx2.AsyncClient, registry: FastAPI, data: DataDirect
         data.began.write_text(datetime.now(ZoneInfo("Europe/Berlin")).date().isoformat())
     began_on = date.fromisoformat(data.began.read_text())
     with progress.of(count_entries()) as counted:
-        api = Api(client, await _officers_token(client, registry), counted)
-        await Entries(api, began_on).enter()
+        token = await _officers_token(client, registry)
+        await Entries(Api(client, token, counted), began_on).enter()
+    await upload_example(client, token)
 
 
 async def _officers_token(client: httpx2.AsyncClient, registry: FastAPI) -> str:
