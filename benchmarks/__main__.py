@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from benchmarks import consumer, lists, relay, search, suggestions
+from benchmarks import consumer, imports, lists, relay, search, suggestions
 from benchmarks.servers import Place, place
 
 Measure = Callable[[Place], Awaitable[float]]
@@ -56,6 +56,15 @@ ROWS = (
         search.measure_search,
         search.measure_sql,
         "the same statements by asyncpg",
+        0.25,
+        0.33,
+    ),
+    Row(
+        "import",
+        "import of 50,000 volunteers",
+        imports.measure_import,
+        imports.measure_loop,
+        "COPY plus reading and validation in a plain loop",
         0.25,
         0.33,
     ),
