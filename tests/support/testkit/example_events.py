@@ -23,9 +23,6 @@ _MUNICIPALITY: dict[str, Any] = {
     "name": "Muldestausee",
     "former_slugs": ["mulde-stausee"],
     "begins_on": date(2010, 1, 1),
-}
-_DISSOLVED: dict[str, Any] = {
-    **_MUNICIPALITY,
     "dissolved_on": date(2027, 1, 1),
     "successor_id": id_of("new municipality"),
 }
@@ -158,7 +155,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             id_of("field"),
             None,
         ),
-        (registry.MunicipalityDissolved(**_DISSOLVED), id_of("municipality"), None),
+        (registry.MunicipalityDissolved(**_MUNICIPALITY), id_of("municipality"), None),
         (registry.MergerPlanned(**_MERGER), id_of("merger"), None),
         (registry.MergerCancelled(**_MERGER), id_of("merger"), None),
         (registry.MergerCompleted(**_MERGER, successor_id=id_of("new municipality")), id_of("merger"), None),
