@@ -14,6 +14,7 @@ from standalone.demo.minutes import History, count_history
 _BERLIN = ZoneInfo("Europe/Berlin")
 _REGISTRY, _EVENTS = "/api/registry", "/api/events"
 _NETWORK = "network:heidedoerfer"
+_OF_A_MEETING = ("kind", "title", "description", "place", "online_link", "visibility", "capacity", "agenda")
 
 
 class Entries:
@@ -185,20 +186,22 @@ class Entries:
         return self._ids.get(key) or await self._add("/persons", key, {"name": name, "email": email})
 
     async def _meetings(self) -> None:
-        for meeting in read_data("meetings")["meetings"]:
         await History(self._api, self._ids, self._meeting, self._began_on).enter()
+        for meeting in read_data("meetings")["meetings"]:
             item = self._meeting(**meeting)
             # The registry's events may still be on their way to the other service.
-            waiting = ("unknown_network", "unknown_village")
+            waiting = ("unknown_network", "unknown_village", "unknown_organisation")
             draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
 
     def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
         starts_at = datetime.combine(self._day(more), time, tzinfo=_BERLIN)
-        known = {name: more[name] for name in ("kind", "title", "description", "place", "agenda") if name in more}
+        known = {name: more[name] for name in _OF_A_MEETING if name in more}
+        organisers = [self._ids[f"association:{name}"] for name in more.get("organisations", ())]
         return {
             "network": _NETWORK.partition(":")[2],
             **known,
+            "organisation_ids": organisers,
             **({"village_id": self._ids[f"village:{village}"]} if village else {}),
             "starts_at": starts_at.isoformat(),
             "ends_at": (starts_at + timedelta(minutes=minutes)).isoformat(),
