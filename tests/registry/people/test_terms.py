@@ -17,7 +17,7 @@ async def test_who_had_a_function_stays_as_history(world: Any, outbox: Any) -> N
     await world.appoint(organisation, "Otto Alt", starts_on="2014-01-01", ends_on="2020-02-29")
     await world.appoint(organisation, "Nina Neu")
 
-    async def people(**filters: Any) -> list[tuple[str, str]]:
+    async def people(**filters: Any) -> list[tuple[str, str | None]]:
         filters["organisation_id"] = organisation["id"]
         items = (await world.officer.get("/contacts", params=filters)).json()["items"]
         return [(item["person"]["name"], item["until"]) for item in items]
