@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import httpx2
@@ -141,7 +142,12 @@ async def test_plan_publish_and_answer(platform: Platform) -> None:
     changed = meeting_form(title="Netzwerktreffen, neuer Ort", agenda_minutes=["10", "", "40"], place="Kulturscheune")
     edit = (await browser.get(f"{draft}/bearbeiten")).text
     changed["revision"] = re.findall(r'name="revision" value="(\d+)"', edit)[0]
-    target = await location(await browser.post(f"{draft}/bearbeiten", data=changed))
+    asked = await browser.post(f"{draft}/bearbeiten", data=changed)
+    assert "1 Person erfährt von dieser Änderung" in asked.text
+    assert "Kulturscheune" not in (await anybody.get(draft)).text, "nothing is saved before the planner has seen it"
+    again = sent_again(asked.text)
+    assert again["place"] == ["Kulturscheune"]
+    target = await location(await browser.post(f"{draft}/bearbeiten", data={**again, "_sure": "1"}))
     assert target.endswith("meldung=gespeichert")
     assert "Kulturscheune" in (await anybody.get(draft)).text
 
@@ -157,6 +163,54 @@ async def test_plan_publish_and_answer(platform: Platform) -> None:
     wrong = await anybody.post(f"/antwort/{token}", data={"answer": "perhaps"})
     assert wrong.status_code == 409
     assert (await anybody.get("/antwort/invented")).status_code == 404
+
+
+def sent_again(html: str) -> dict[str, list[str]]:
+    """The hidden fields of the only form that has any."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', html):
+        found.setdefault(name, []).append(unescape(value))
+    return found
+
+
+async def test_copy_restrict_and_cancel_a_meeting(platform: Platform) -> None:
+    browser, anybody = await platform.logged_in(), await platform.browser()
+    planned = meeting_form(agenda_minutes=["10", "", "40"], online_link="https://treffen.example/raum")
+    draft = (await location(await browser.post(f"{ROOT}/treffen/neu", data=planned))).partition("?")[0]
+    await browser.post(f"{draft}/veroeffentlichen")
+    await until(anybody, draft, "Wer sich anmeldet oder eingeladen ist")
+    assert "treffen.example" not in (await anybody.get(draft)).text
+    assert "treffen.example" in (await browser.get(draft)).text, "planners see the address"
+
+    copy = (await browser.get(f"{ROOT}/treffen/neu?vorlage={draft.rpartition('/')[2]}")).text
+    assert 'value="Netzwerktreffen im Herbst"' in copy
+    assert re.search(r'id="starts_on"[^>]*value=""', copy), "everything but the date"
+    clash = await browser.post(f"{ROOT}/treffen/terminpruefung", data=planned)
+    assert "Zur selben Zeit." in clash.text
+    without_script = await browser.post(f"{ROOT}/treffen/neu", data={**planned, "_check": "1"})
+    assert "Zur selben Zeit." in without_script.text
+    assert 'value="https://treffen.example/raum"' in without_script.text
+    month = planned["starts_on"][:7]
+    assert draft in (await anybody.get(f"{ROOT}/treffen?ansicht=monat&monat={month}")).text
+    assert draft not in (await anybody.get(f"{ROOT}/treffen?art=festival")).text
+
+    edit = (await browser.get(f"{draft}/bearbeiten")).text
+    revision = re.findall(r'name="revision" value="(\d+)"', edit)[0]
+    hidden = {**planned, "revision": revision, "visibility": "invited"}
+    await location(await browser.post(f"{draft}/bearbeiten", data=hidden))
+    assert (await anybody.get(draft)).status_code == 404
+    assert draft not in (await anybody.get(f"{ROOT}/treffen")).text
+    assert "Nur für Eingeladene" in (await browser.get(f"{ROOT}/treffen")).text
+
+    question = (await browser.get(f"{draft}/absagen")).text
+    assert "Niemand ist eingeladen oder angemeldet" in question
+    revision = re.findall(r'name="revision" value="(\d+)"', question)[0]
+    gone = await browser.post(f"{draft}/absagen", data={"reason": "Wasserschaden", "revision": revision})
+    page = (await browser.get(await location(gone))).text
+    assert "Dieses Treffen findet nicht statt." in page
+    assert "Wasserschaden" in page
+    late = await browser.post(f"{draft}/absagen", data={"reason": "Noch einmal"})
+    assert (late.status_code, "Noch einmal" in late.text) == (422, True)
 
 
 async def test_sign_up_as_a_volunteer(platform: Platform) -> None:

@@ -9,6 +9,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.meetings import queries
+from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
 from portal.meetings.planning import planned_network, show_form
 from portal.meetings.restricted import ask
@@ -123,7 +124,13 @@ async def _publish_page(view: View, page: NetworkPage, meeting: dict[str, Any], 
         audience = await queries.audience(session, page.slug)
     status = 409 if message else 200
     return view.render(
-        "meetings/publish.html", status, network=page, meeting=meeting, audience=audience, message=message
+        "meetings/publish.html",
+        status,
+        network=page,
+        meeting=meeting,
+        audience=audience,
+        message=message,
+        clashes=await look_for_clashes(view, page, MeetingForm.from_meeting(meeting)),
     )
 
 

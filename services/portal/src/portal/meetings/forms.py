@@ -64,7 +64,7 @@ class MeetingForm(Form):
         }
         for name in ("registration_from", "registration_until"):
             values[name] = meeting[name][:16] if meeting[name] else ""  # the clock on the wall
-        return cls(values=values, revision=meeting["revision"])
+        return cls(values={**values, "meeting_id": meeting["id"]}, revision=meeting["revision"])
 
     @classmethod
     def copy_of(cls, meeting: dict[str, Any]) -> "MeetingForm":

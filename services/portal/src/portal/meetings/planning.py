@@ -5,6 +5,7 @@ from typing import Any
 from shared.errors import Forbidden
 from starlette.responses import Response
 
+from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
 from portal.networks.queries import NetworkPage, network_page
 from portal.web.view import View
@@ -21,12 +22,18 @@ async def planned_network(view: View, network: str) -> NetworkPage:
 async def show_form(
     view: View, page: NetworkPage, form: MeetingForm, meeting: dict[str, Any] | None = None, status: int = 200
 ) -> Response:
-    """The form of a new meeting, or of one that is there."""
+    """The form of a new meeting, or of one that is there, with what else is on its days."""
     organisations = [
         (str(one.id), one.name if village.name in one.name else f"{one.name} ({village.name})")
         for village in page.villages
         for one in village.organisations
     ]
     return view.render(
-        "meetings/form.html", status, network=page, form=form, meeting=meeting, organisations=organisations
+        "meetings/form.html",
+        status,
+        network=page,
+        form=form,
+        meeting=meeting,
+        organisations=organisations,
+        clashes=await look_for_clashes(view, page, form),
     )

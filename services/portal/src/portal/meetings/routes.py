@@ -10,6 +10,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.meetings.calendar import Wanted, list_meetings, month_of, month_picture
+from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
 from portal.meetings.page import render_meeting
 from portal.meetings.planning import planned_network, show_form
@@ -59,6 +60,14 @@ async def plan_meeting(view: StaffView, network: str) -> Response:
         form.show(problem_of(error, view.translate))
         return await show_form(view, page, form, status=422)
     return view.redirect(with_message(f"/n/{network}/treffen/{draft['id']}", "entwurf"))
+
+
+@router.post("/terminpruefung")
+async def check_dates(view: StaffView, network: str) -> Response:
+    """The box of the form that shows what else is on the days; without JavaScript the form's button shows it."""
+    page = await planned_network(view, network)
+    clashes = await look_for_clashes(view, page, MeetingForm.of(await view.request.form()))
+    return view.fragment("meetings/clashes.html", "box", clashes=clashes)
 
 
 @router.get("/{meeting_id}", dependencies=PUBLIC)
