@@ -24,6 +24,6 @@ def inserting(table: Any, rows: Sequence[dict[str, Any]]) -> Insert:
     columns = [table.c[name] for name in rows[0]]
     told = sa.cast(sa.literal(json.dumps(rows, default=str), sa.Text), JSON)
     # each value becomes what the table's own column is, arrays and JSON within JSON, too
-    of_table = sa.literal_column(f'NULL::"{table.name}"')
+    of_table: sa.ColumnElement[Any] = sa.literal_column(f'NULL::"{table.name}"')
     new = sa.func.json_populate_recordset(of_table, told).table_valued(*(sa.column(one.name) for one in columns))
     return insert(table).from_select([one.name for one in columns], sa.select(*new.c), include_defaults=False)

@@ -84,13 +84,17 @@ async def complete_person(run: Run, row: Any, person_id: UUID, values: dict[str,
     An email address is what somebody logs in with: it is changed on their page, not by a list.
     """
     person = await run.session.get_one(Person, person_id)
-    missing = {name: values[name] for name in ("email", "phone") if name in values and getattr(person, name) is None}
+    missing: dict[str, Any] = {
+        name: values[name] for name in ("email", "phone") if name in values and getattr(person, name) is None
+    }
     if not missing:
         return False
-    before = dict.fromkeys(missing)
+    before: dict[str, Any] = dict.fromkeys(missing)
     try:
         async with run.session.begin_nested():
-            await handlers.change_person(run.session, run.access, person_id, PersonChanges(**missing), None)
+            await handlers.change_person(
+                run.session, run.access, person_id, PersonChanges.model_validate(missing), None
+            )
     except DomainError as error:
         run.refuse(row.number, next(iter(missing)), error)
         return False

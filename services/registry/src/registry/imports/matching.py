@@ -58,7 +58,7 @@ class Findings:
 
     async def save(self, session: AsyncSession, imported: ListImport, part: ImportPart) -> None:
         """Write them to the rows. What is probably there already is skipped unless somebody chooses otherwise."""
-        table = ImportRow.__table__
+        table: Any = ImportRow.__table__
         this = (table.c.import_id == imported.id) & (table.c.part == part.number)
         update = sa.update(table).where(this, table.c.number == sa.bindparam("of_number"))
         changes = [self._change(number, found) for number, found in self.rows.items()]
@@ -98,4 +98,4 @@ def good_rows(imported: ListImport, part: ImportPart) -> sa.ColumnElement[bool]:
 def text_of(*path: str) -> sa.ColumnElement[Any]:
     """A value of the rows, as text."""
     value: sa.ColumnElement[Any] = ImportRow.values[path] if len(path) > 1 else ImportRow.values[path[0]]
-    return value.astext  # type: ignore[attr-defined, no-any-return]
+    return value.astext  # type: ignore[no-any-return]

@@ -53,7 +53,7 @@ def _same(imported: ListImport, part: ImportPart, mine: sa.ColumnElement[bool]) 
         & (sa.func.lower(Organisation.register_number) == sa.func.lower(text_of("entry", "register_number")))
     )
 
-    def by(condition: sa.ColumnElement[bool], reason: Reason) -> sa.Select[Any]:
+    def by(condition: sa.ColumnElement[bool], reason: Reason) -> Any:
         columns = (ImportRow.number, Organisation.id, Organisation.name, mine.label("mine"))
         return (
             sa.select(*columns, sa.literal(reason.value).label("reason"))

@@ -11,6 +11,7 @@ from shared.errors import DomainError
 from registry.imports.contact_writing import appoint
 from registry.imports.model import Choice, EntryKind, Outcome
 from registry.imports.organisation_rows import entered_as_new
+from registry.imports.rows import ordered
 from registry.imports.run import Run
 from registry.organisations import handlers
 from registry.organisations.model import Organisation
@@ -67,7 +68,8 @@ class OrganisationWriter:
 
     async def _change(self, run: Run, row: Any) -> tuple[Organisation, Outcome]:
         organisation = await run.session.get_one(Organisation, row.target_id)
-        wanted = {name: value for name, value in row.values["entry"].items() if name not in _NOT_CHANGED}
+        said = row.values["entry"].items()
+        wanted = {name: ordered(name, value) for name, value in said if name not in _NOT_CHANGED}
         before = {name: value_of(organisation, name) for name in wanted}
         if row.choice is Choice.COMPLETE:
             wanted = {name: value for name, value in wanted.items() if before[name] in (None, "", [])}
@@ -89,8 +91,8 @@ class OrganisationWriter:
 def value_of(organisation: Organisation, name: str) -> Any:
     """As the input would have it."""
     if name == "fields":
-        return [field.slug for field in organisation.fields]
+        return ordered(name, [field.slug for field in organisation.fields])
     if name == "notice":
         notice = organisation.notice
         return notice and {"kind": notice.kind.value, "issued_on": notice.issued_on.isoformat()}
-    return to_jsonable_python(getattr(organisation, name))
+    return ordered(name, to_jsonable_python(getattr(organisation, name)))

@@ -136,7 +136,7 @@ async def wrong_cells(
 
 async def names_of(session: AsyncSession, keys: Sequence[Key]) -> dict[Key, str]:
     """What people call the things that an import has entered."""
-    queries: dict[EntryKind, sa.Select[Any]] = {
+    queries: dict[EntryKind, Any] = {
         EntryKind.ORGANISATION: sa.select(Organisation.id, Organisation.name),
         EntryKind.PERSON: sa.select(Person.id, Person.name),
         EntryKind.CONTACT: sa.select(Contact.id, Person.name).join(Person, Person.id == Contact.person_id),

@@ -268,7 +268,8 @@ async def _place(request: Request) -> AsyncIterator[None]:
 
 
 async def _no_rows() -> AsyncIterator[dict[str, object]]:
-    for row in ():
+    rows: tuple[dict[str, object], ...] = ()
+    for row in rows:
         yield row
 
 

@@ -90,6 +90,11 @@ def given(row: CheckedRow, names: Iterable[str] | None = None) -> dict[str, Any]
     return {name: plain(value) for name, value in wanted.items() if value not in (None, [])}
 
 
+def ordered(name: str, value: Any) -> Any:
+    """Lists whose order says nothing, in one order: to tell whether two of them are the same."""
+    return sorted(value, key=str) if name in ("fields", "areas", "federations") else value
+
+
 def plain(value: Any) -> Any:
     """Days as text, enumerations as their values."""
     if isinstance(value, Enum):

@@ -142,12 +142,12 @@ class Run:
         """One statement for all rows: an update of each by itself takes as long as everything else."""
         columns: Iterable[tuple[Any, ...]] = zip(*self._outcomes, strict=True)
         types = (sa.Integer, sa.String, sa.Uuid, sa.Uuid)
-        arrays = [
+        arrays: list[Any] = [
             sa.cast(sa.bindparam(None, list(values), type_=ARRAY(kind)), ARRAY(kind))
             for values, kind in zip(columns, types, strict=True)
         ]
         new = sa.func.unnest(*arrays).table_valued(*map(sa.column, _NUMBERED), name="became").render_derived()
-        table = ImportRow.__table__
+        table: Any = ImportRow.__table__
         this = (table.c.import_id == self.imported.id) & (table.c.part == self.part)
         changed = sa.update(table).where(this, table.c.number == new.c.number)
         values = {"outcome": new.c.outcome, "entity_id": new.c.entity_id, "person_id": new.c.person_id}

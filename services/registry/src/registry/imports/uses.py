@@ -131,7 +131,7 @@ async def _keep_together(session: AsyncSession, imported: ListImport, kept: dict
     of_persons = sa.select(ImportEntry.kind, ImportEntry.entity_id, ImportEntry.person_id).where(
         ImportEntry.import_id == imported.id, ImportEntry.created, ImportEntry.person_id.is_not(None)
     )
-    rows = [tuple(row) for row in await session.execute(of_persons)]
+    rows: list[Any] = [tuple(row) for row in await session.execute(of_persons)]
     created = {person for kind, _, person in rows if kind is EntryKind.PERSON}
     for kind, key, person in rows:
         if (kind, key) in kept and person in created:

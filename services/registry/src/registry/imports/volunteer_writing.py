@@ -30,6 +30,7 @@ from registry.consents.texts import current_version
 from registry.imports.bulk import insert_all
 from registry.imports.contact_writing import complete_person
 from registry.imports.model import Choice, EntryKind, Outcome
+from registry.imports.rows import ordered
 from registry.imports.run import Run
 from registry.imports.volunteer_rows import DETAILS
 from registry.people.model import Person
@@ -251,8 +252,8 @@ def _said(values: dict[str, Any]) -> dict[str, Any]:
 def value_of(volunteer: Volunteer, name: str) -> Any:
     """As the input would have it."""
     if name == "fields":
-        return [field.slug for field in volunteer.fields]
-    return to_jsonable_python(getattr(volunteer, name), exclude_none=True)
+        return ordered(name, [field.slug for field in volunteer.fields])
+    return ordered(name, to_jsonable_python(getattr(volunteer, name), exclude_none=True))
 
 
 def _day(text: str | None) -> date | None:
