@@ -1,5 +1,6 @@
 """Which rows are probably entered already. All rows of a sheet are compared by a few statements."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.imports.model import Choice, ImportPart, ImportRow, ListImport
@@ -58,35 +59,30 @@ class Findings:
 
     async def save(self, session: AsyncSession, imported: ListImport, part: ImportPart) -> None:
         """Write them to the rows. What is probably there already is skipped unless somebody chooses otherwise."""
-        table: Any = ImportRow.__table__
-        this = (table.c.import_id == imported.id) & (table.c.part == part.number)
-        update = sa.update(table).where(this, table.c.number == sa.bindparam("of_number"))
         changes = [self._change(number, found) for number, found in self.rows.items()]
         if changes:
-            statement = update.values(
-                matches=sa.bindparam("of_matches", type_=JSONB),
-                exact=sa.bindparam("of_exact"),
-                choice=sa.bindparam("of_choice", type_=table.c.choice.type),
-                target_id=sa.bindparam("of_target"),
-                person_id=sa.bindparam("of_person"),
-                problems=table.c.problems + sa.bindparam("of_problems", type_=JSONB),
-                good=table.c.good & sa.bindparam("of_good"),
-            )
-            connection = await session.connection()
-            await connection.execute(statement, changes)
+            table: Any = ImportRow.__table__
+            told = sa.cast(sa.literal(json.dumps(changes, default=str), sa.Text), JSON)
+            columns = [sa.column(name, table.c[name].type) for name in changes[0]]
+            new = sa.func.json_to_recordset(told).table_valued(*columns, name="found")
+            new = new.render_derived(with_types=True)
+            this = (table.c.import_id == imported.id) & (table.c.part == part.number)
+            values = {name: new.c[name] for name in ("matches", "exact", "choice", "target_id", "person_id")}
+            values |= {"problems": table.c.problems + new.c.problems, "good": table.c.good & new.c.good}
+            await session.execute(sa.update(table).where(this, table.c.number == new.c.number).values(values))
 
     @staticmethod
     def _change(number: int, found: Found) -> dict[str, Any]:
         matches = found.matches
         return {
-            "of_number": number,
-            "of_matches": [{"id": str(one.id), "name": one.name, "reasons": list(one.reasons)} for one in matches],
-            "of_exact": found.exact,
-            "of_choice": Choice.SKIP if matches else None,
-            "of_target": matches[0].id if matches else None,
-            "of_person": found.person_id,
-            "of_problems": [asdict(problem) for problem in found.problems],
-            "of_good": not found.problems,
+            "number": number,
+            "matches": [{"id": str(one.id), "name": one.name, "reasons": list(one.reasons)} for one in matches],
+            "exact": found.exact,
+            "choice": Choice.SKIP if matches else None,
+            "target_id": matches[0].id if matches else None,
+            "person_id": found.person_id,
+            "problems": [asdict(problem) for problem in found.problems],
+            "good": not found.problems,
         }
 
 
