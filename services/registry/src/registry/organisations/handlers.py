@@ -141,7 +141,7 @@ async def _change_lists(session: AsyncSession, organisation: Organisation, chang
     if changes.federations is not MISSING:
         await queries.check_federations(session, organisation, changes.federations)
     if changes.fields is not MISSING:
-        organisation.fields = await fields.fields_named(session, changes.fields)
+        organisation.fields = await fields.fields_named(session, changes.fields, kept=organisation.fields)
     if changes.areas is not MISSING:
         organisation.areas = changes.areas
     if changes.federations is not MISSING:
