@@ -27,7 +27,7 @@ def _in_network(place: Place) -> Json:
 
 
 def _order(place: Place) -> Json:
-    return {"item_ids": place["past_items"].split()}
+    return {"item_ids": [place["spare_item"], place["agenda_item"]]}
 
 
 READERS = NETWORK | {Role.ASSOCIATION_CONTACT}

@@ -314,7 +314,6 @@ async def _write_minutes(place: Place, officer: httpx2.AsyncClient, kind: str) -
     saved = await officer.put(f"/agenda-items/{topics[0]}/note", json={"text": text, "version": 0})
     saved.raise_for_status()
     place.put(f"{kind}_item", topics[0], place.scopes[kind])
-    place.put(f"{kind}_items", " ".join(item["id"] for item in agenda), place.scopes[kind])
     place.hide(text, kind)
 
 
@@ -339,8 +338,10 @@ async def _fill_past(place: Place, officer: httpx2.AsyncClient, network: Iterabl
     task = {
         "title": f"Aufgabenkanarie {place.name}",
         "due_on": "2099-04-01",
-        "responsible": {"organisation_id": place["organisation"]},
+        "responsible": {"contact_id": place["contact"]},
     }
+    brought_in = {"title": "Dorffest", "responsible": task["responsible"]}
+    (await officer.put(path, json=brought_in)).raise_for_status()
     taken = await post(officer, f"{path}/action-items", **task)
     place.put("action_item", taken["id"], [*network, place["organisation"]])
     place.hide(task["title"], "past")

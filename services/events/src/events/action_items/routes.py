@@ -1,5 +1,6 @@
 """Action items over HTTP: a network's list, changing one, and saying how it went."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from shared.web import DbSession, TransactionalRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.action_items import handlers, queries
+from events.action_items.model import ActionItem
 from events.action_items.schemas import ActionItemChange, ActionItemMove, ActionItemPage, ActionItemView
 from events.invitations.queries import persons_behind
 from events.meetings.access import Planner
@@ -36,16 +38,16 @@ async def list_action_items(
     filters = queries.Filters(network, state, organisation_id, today() if overdue else None)
     found = await queries.find(session, filters, after=cursor, limit=limit + 1)
     shown = found[:limit]
-    behind = await persons_behind(session, [item.contact_id for item, _, _ in shown])
-    persons = {*behind, *(item.person_id for item, _, _ in shown if item.person_id)}
-    audit.record_list(session, "action_items.seen", persons, [network])
+    await _note_reading(session, [item for item, _, _ in shown], network)
     following = queries.cursor_after(shown[-1][0]) if len(found) > limit else None
     return ActionItemPage(items=[ActionItemView.of(*each, today()) for each in shown], next=following)
 
 
 @router.get("/action-items/{item_id}", summary="One action item")
 async def get_action_item(session: DbSession, access: Reader, item_id: UUID) -> ActionItemView:
-    return ActionItemView.of(*await _reached(session, access, item_id), today())
+    found = await _reached(session, access, item_id)
+    await _note_reading(session, [found[0]], found[0].network)
+    return ActionItemView.of(*found, today())
 
 
 @router.put("/action-items/{item_id}", summary="Who does what until when, anew")
@@ -67,6 +69,12 @@ async def move_action_item(session: DbSession, access: Reader, item_id: UUID, bo
     access.check(network=item.network, organisation=item.organisation_id)
     await handlers.move(session, item, body.state)
     return ActionItemView.of(item, title, met_at, today())
+
+
+async def _note_reading(session: AsyncSession, items: Sequence[ActionItem], network: str) -> None:
+    behind = await persons_behind(session, [item.contact_id for item in items])
+    persons = {*behind, *(item.person_id for item in items if item.person_id)}
+    audit.record_list(session, "action_items.seen", persons, [network])
 
 
 async def _reached(session: AsyncSession, access: Access, item_id: UUID) -> queries.Found:

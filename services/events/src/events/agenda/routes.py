@@ -1,9 +1,11 @@
 """Agendas over HTTP: planners arrange them, contacts of lead associations read them and propose."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter
+from shared import audit
 from shared.access.grants import Access
 from shared.web import DbSession, TransactionalRoute
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +22,7 @@ from events.agenda.schemas import (
     ProposalEntry,
     ProposalView,
 )
+from events.invitations.queries import persons_behind
 from events.meetings.access import Planner
 from events.meetings.model import Meeting
 from events.meetings.queries import get_own
@@ -36,7 +39,7 @@ async def get_agenda(session: DbSession, access: Reader, meeting_id: UUID) -> Ag
 @router.post("/meetings/{meeting_id}/agenda", status_code=HTTPStatus.CREATED, summary="One more item, at the end")
 async def create_item(session: DbSession, access: Planner, meeting_id: UUID, body: AgendaItemEntry) -> AgendaItemDetail:
     meeting = await get_own(session, meeting_id, access, lock=True)
-    return AgendaItemDetail.of(await handlers.add_item(session, meeting, body, access.principal.id))
+    return await _changed(session, meeting, await handlers.add_item(session, meeting, body, access.principal.id))
 
 
 @router.put("/meetings/{meeting_id}/agenda/order", summary="The same items in another order")
@@ -50,7 +53,7 @@ async def change_order(session: DbSession, access: Planner, meeting_id: UUID, bo
 async def change_item(session: DbSession, access: Planner, item_id: UUID, body: AgendaItemEntry) -> AgendaItemDetail:
     meeting, item = await _own_item(session, access, item_id)
     await handlers.change_item(session, meeting, item, body, access.principal.id)
-    return AgendaItemDetail.of(item)
+    return await _changed(session, meeting, item)
 
 
 @router.delete("/agenda-items/{item_id}", status_code=HTTPStatus.NO_CONTENT, summary="Strike an unused item off")
@@ -62,7 +65,7 @@ async def delete_item(session: DbSession, access: Planner, item_id: UUID) -> Non
 async def move_item(session: DbSession, access: Planner, item_id: UUID, body: AgendaMove) -> AgendaItemDetail:
     meeting, item = await _own_item(session, access, item_id)
     await handlers.move_item(session, meeting, item, body.status)
-    return AgendaItemDetail.of(item)
+    return await _changed(session, meeting, item)
 
 
 @router.post("/meetings/{meeting_id}/agenda/proposals", status_code=HTTPStatus.CREATED, summary="Propose an item")
@@ -86,7 +89,22 @@ async def _own_item(session: AsyncSession, access: Access, item_id: UUID) -> tup
     return meeting, handlers.item_of(meeting, item_id)
 
 
+async def _changed(session: AsyncSession, meeting: Meeting, item: AgendaItem) -> AgendaItemDetail:
+    persons = await _persons(session, [item])
+    audit.record(
+        session, "agenda_item.changed", kind="agenda_item", subject=item.id, persons=persons, scopes=[meeting.network]
+    )
+    return AgendaItemDetail.of(item)
+
+
+async def _persons(session: AsyncSession, items: Sequence[AgendaItem]) -> set[UUID]:
+    """Who brings these items in."""
+    behind = await persons_behind(session, [item.contact_id for item in items])
+    return {*behind, *(item.person_id for item in items if item.person_id)}
+
+
 async def _view(session: AsyncSession, meeting: Meeting) -> AgendaView:
+    audit.record_list(session, "agenda.seen", await _persons(session, meeting.agenda), [meeting.network])
     return AgendaView(
         meeting_id=meeting.id,
         network=meeting.network,

@@ -15,6 +15,8 @@ ACTIONS = {
     "action_item.changed": N_("Task changed"),
     "action_item.entered": N_("Task given to somebody"),
     "action_items.seen": N_("List of tasks looked at"),
+    "agenda.seen": N_("Agenda looked at"),
+    "agenda_item.changed": N_("Agenda changed"),
     "address_change.requested": N_("New email address asked for"),
     "api_client.ended": N_("Access of a program ended"),
     "api_client.made": N_("Access for a program made"),
