@@ -136,6 +136,11 @@ _MEETING = events.MeetingFacts(
     ends_at=datetime(2026, 10, 7, 18, 30, tzinfo=UTC),
     agenda=[events.AgendaItem(position=1, title="Begrüßung", minutes=10)],
     calendar_uid="meeting-1@dorfnetz.example",
+    attendance=events.Attendance.HYBRID,
+    organisation_ids=[id_of("organisation")],
+    capacity=40,
+    registration_from=datetime(2026, 9, 1, 6, 0, tzinfo=UTC),
+    registration_until=datetime(2026, 10, 6, 22, 0, tzinfo=UTC),
     calendar_sequence=1,
 )
 _NOTICE: dict[str, Any] = {
@@ -370,6 +375,9 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (
             events.MeetingNewsTold(
                 contact_id=id_of("contact"),
+                person_id=id_of("person"),
+                cancelled=True,
+                reason="Der Saal hat einen Wasserschaden.",
                 organisation_id=id_of("organisation"),
                 answer=events.Answer.ACCEPTED,
                 meeting=_MEETING,
@@ -379,6 +387,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                     place="Kirche Krina",
                     starts_at=datetime(2026, 10, 7, 15, 0, tzinfo=UTC),
                     ends_at=datetime(2026, 10, 7, 17, 0, tzinfo=UTC),
+                    online_link="https://treffen.example/sommer",
                 ),
             ),
             id_of("meeting"),
@@ -396,6 +405,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 organisation_id=id_of("organisation"),
                 reply_token="an-invented-token",
                 meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
             ),
             id_of("invitation"),
             NETWORK,
@@ -406,13 +416,17 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 contact_id=id_of("contact"),
                 answer=events.Answer.ACCEPTED,
                 meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
             ),
             id_of("invitation"),
             NETWORK,
         ),
         (
             events.RegistrationReceived(
-                registration_id=id_of("registration"), person_id=id_of("person"), meeting=_MEETING
+                registration_id=id_of("registration"),
+                person_id=id_of("person"),
+                meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
             ),
             id_of("registration"),
             NETWORK,
