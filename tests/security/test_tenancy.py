@@ -127,7 +127,7 @@ class Filled:
     @asynccontextmanager
     async def acting(self, scopes: tuple[str, ...]) -> AsyncIterator[Connection]:
         """A transaction of the application's role that entered `scopes`; nothing of it stays."""
-        connection = await asyncpg.connect(self.application)
+        connection = await asyncpg.connect(self.application, server_settings={"jit": "off"})  # as processes do
         try:
             transaction = connection.transaction()
             await transaction.start()
