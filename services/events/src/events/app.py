@@ -18,6 +18,7 @@ from events.minutes.routes import router as minutes
 from events.own_data import PARTS
 from events.registrations.routes import router as registrations
 from events.retention import RULES
+from events.series.routes import router as series
 from events.settings import EventsSettings
 from events.worker import CONSUMERS
 
@@ -31,6 +32,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
         settings=settings,
         routers=[
             meetings,
+            series,
             clashes,
             agenda,
             minutes,

@@ -12,10 +12,11 @@ from events.invitations import model as _invitations
 from events.meetings import model as _meetings
 from events.minutes import model as _minutes
 from events.registrations import model as _registrations
+from events.series import model as _series
 
 __all__ = ["metadata"]
 
-_MODELS = (_action_items, _agenda, _audience, _invitations, _meetings, _minutes, _registrations)
+_MODELS = (_action_items, _agenda, _audience, _invitations, _meetings, _minutes, _registrations, _series)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)

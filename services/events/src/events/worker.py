@@ -12,12 +12,14 @@ from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
 from events.retention import RULES
+from events.series.dates import plan_all_series
 from events.settings import EventsSettings
 
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
+SERIES = 600.0  # seconds: how late a date of a series is planned or published
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
 CONSUMERS = (*forgetting.consumers, needs)
@@ -28,6 +30,7 @@ def create_worker(settings: EventsSettings) -> Worker:
     timers = [
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         Timer("past meetings", PAST_MEETINGS, hold_past),
+        Timer("dates of series", SERIES, plan_all_series),
         Timer("agendas", AGENDAS, complete_agendas),
         Timer("reminders of action items", REMINDERS, remind_of_action_items),
         Timer("reminders of minutes", REMINDERS, remind_of_minutes),

@@ -80,6 +80,7 @@ class MeetingFacts(BaseModel):
     capacity: int | None = None  # people; None: as many as want to
     registration_from: AwareDatetime | None = None  # None: from its publication
     registration_until: AwareDatetime | None = None  # None: until it is over
+    series_id: UUID | None = None  # where it is one of several dates
 
 
 class MeetingPublished(EventData):

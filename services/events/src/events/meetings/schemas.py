@@ -131,6 +131,7 @@ class MeetingView(BaseModel):
     calendar_uid: str
     calendar_sequence: int
     revision: int
+    series_id: UUID | None
     counts: CountsView
 
     @classmethod
@@ -159,6 +160,7 @@ class MeetingView(BaseModel):
             calendar_uid=meeting.calendar_uid,
             calendar_sequence=meeting.calendar_sequence,
             revision=meeting.revision,
+            series_id=meeting.series_id,
             counts=CountsView.model_validate(counts, from_attributes=True),
         )
 
