@@ -33,6 +33,7 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.meetings import series as meeting_series
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
 from portal.minutes import public as public_minutes
@@ -77,6 +78,7 @@ SLICES = (
     networks,
     meetings,
     changing_meetings,
+    meeting_series,
     meeting_agendas,
     minutes_writing,
     minutes_handing,

@@ -111,6 +111,8 @@ def rhythm_from(first: date, wanted: RhythmInput) -> Rhythm:
 
 
 async def _plan_on_its_day(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> Plan:
+    if change.revision not in (None, meeting.revision):
+        raise ChangedMeanwhile
     plan = await read_plan(session, change)
     if day_of(plan.starts_at) not in (day_of(meeting.starts_at), meeting.series_day):
         raise SeriesDayFixed

@@ -20,7 +20,12 @@ async def planned_network(view: View, network: str) -> NetworkPage:
 
 
 async def show_form(
-    view: View, page: NetworkPage, form: MeetingForm, meeting: dict[str, Any] | None = None, status: int = 200
+    view: View,
+    page: NetworkPage,
+    form: MeetingForm,
+    meeting: dict[str, Any] | None = None,
+    status: int = 200,
+    **shown: Any,
 ) -> Response:
     """The form of a new meeting, or of one that is there, with what else is on its days."""
     organisations = [
@@ -36,4 +41,5 @@ async def show_form(
         meeting=meeting,
         organisations=organisations,
         clashes=await look_for_clashes(view, page, form),
+        **shown,
     )
