@@ -12,8 +12,8 @@ from portal.meetings import queries
 from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
 from portal.meetings.planning import planned_network, show_form
-from portal.meetings.series_changes import change_dates
 from portal.meetings.restricted import ask
+from portal.meetings.series_changes import change_dates
 from portal.networks.queries import NetworkPage
 from portal.read_model.model import Meeting
 from portal.web.forms import Form
