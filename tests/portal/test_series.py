@@ -24,7 +24,7 @@ def meeting_form(**changes: Any) -> dict[str, Any]:
 
 async def location(answer: httpx2.Response) -> str:
     assert answer.status_code == 303, answer.text
-    return answer.headers["location"]
+    return str(answer.headers["location"])
 
 
 def second_wednesday() -> date:

@@ -68,8 +68,9 @@ async def propose(
     items = []
     for day in shown:
         times = moment(day, clock), moment(day, clock, minutes)
-        place = (meeting.village_id, tuple(meeting.organisation_ids), meeting.id)
-        found = await find_clashes(session, Planned(meeting.network, *times, *place), access)
+        organisers = tuple(meeting.organisation_ids)
+        planned = Planned(meeting.network, *times, meeting.village_id, organisers, meeting.id)
+        found = await find_clashes(session, planned, access)
         other = [one for one in found if meeting.series_id is None or one.meeting.series_id != meeting.series_id]
         items.append(ProposedDate.of(day, times, names.get(day), other))
     return ProposedDates(items=items, more=len(days) > len(shown))

@@ -43,8 +43,8 @@ class Rhythm:
     extra: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises `RuleMissesStart` where the rule does not hold on its first day: RFC 5545 section 3.8.5.3 leaves open what
-        that would mean."""
+        """Raises `RuleMissesStart` where the rule does not hold on its first day: RFC 5545 section 3.8.5.3 leaves
+        open what that would mean."""
         once = replace_parts(self.rule, COUNT=1, UNTIL=None)
         if _expand(self.starts_on, once, self.starts_on, self.starts_on + _CENTURY) != [self.starts_on]:
             raise RuleMissesStart

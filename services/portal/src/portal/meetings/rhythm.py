@@ -29,7 +29,7 @@ class Pattern:
         """The rule of a series; it fits its first date, so that the rest is known from there."""
         parts = dict(part.split("=", 1) for part in series["rule"].split(";"))
         first = date.fromisoformat(series["starts_on"])
-        days = parts.get("BYDAY", parts.get("BYMONTHDAY", ""))
+        days = parts.get("BYDAY") or parts.get("BYMONTHDAY") or ""
         name = WEEKS if parts["FREQ"] == "WEEKLY" else DAY_OF_MONTH
         if parts["FREQ"] == "MONTHLY" and days.startswith("-"):
             name = LAST_WEEKDAY if "BYDAY" in parts else LAST_DAY
