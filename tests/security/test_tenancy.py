@@ -39,7 +39,10 @@ READABLE = {
         "volunteer_area": EVENTS,
         "volunteer_field": EVENTS,
     },
-    "events": dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+    "events": {
+        **dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+        "feed_version": "counters of public feeds",
+    },
     "notifications": dict.fromkeys(("network", "organisation"), EVENTS),
     "portal": dict.fromkeys(
         (
@@ -75,6 +78,7 @@ ADDED_TO = {
     "audit_entry": "whoever does something is written down, also where they see nothing of the log",
 }
 UNPROTECTED = {
+    "feed_version": "whoever changes a meeting counts; it names nobody",
     "rate_limit": "counts attempts by hash before it is known who asks; it names nobody",
     "audit_head": "written by the audit log's trigger alone; the role has no right to write it",
 }

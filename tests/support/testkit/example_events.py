@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from shared.access.grants import Role, ScopeKind
 from shared.contracts import events, notifications, portal, registry
 from shared.contracts.envelope import Event, EventData
 
@@ -327,6 +328,32 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             ),
             id_of("contact"),
             NETWORK,
+        ),
+        (
+            registry.GrantGiven(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role=Role.NETWORK_COORDINATOR,
+                scope=ScopeKind.NETWORK,
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
+        ),
+        (
+            registry.GrantTakenBack(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role=Role.NETWORK_COORDINATOR,
+                scope=ScopeKind.NETWORK,
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
         ),
         (
             registry.LoginLinkRequested(

@@ -1,15 +1,17 @@
-"""Meetings as iCalendar (RFC 5545), for a calendar file as well as for an invitation by mail (RFC 5546, iTIP)."""
+"""Meetings as iCalendar (RFC 5545): a calendar file, a feed to subscribe to (RFC 7986), an invitation (RFC 5546)."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from icalendar import Calendar, Component, Event, vCalAddress
+from icalendar import Calendar, Component, Event, vCalAddress, vDuration
 
 from shared.contracts.events import MeetingFacts
 from shared.dates import TIME_ZONE, in_berlin
 
 PRODUCT = "-//Dorfnetz//Dorfnetz 1//DE"
+FEED_INTERVAL = timedelta(hours=4)  # how often programs are asked to look for changes
 
 # The rule of the European Union since 1996 (directive 2000/84/EC); meetings are not older.
 _BERLIN = b"""\
@@ -57,6 +59,22 @@ def create_calendar(method: Method, *events: Event) -> Calendar:
     calendar.add_component(_time_zone())
     for event in events:
         calendar.add_component(event)
+    return calendar
+
+
+def create_feed(name: str, description: str, url: str, events: Iterable[Event]) -> Calendar:
+    """A calendar that programs subscribe to and fetch again by themselves. `url` is the page that is about it.
+
+    Name and interval are given as in RFC 7986 and once more as programs older than 2016 read them.
+    """
+    calendar = create_calendar(Method.PUBLISH, *events)
+    for older, newer, text in (("x-wr-calname", "name", name), ("x-wr-caldesc", "description", description)):
+        calendar.add(newer, text)
+        calendar.add(older, text)
+    calendar.add("url", url)
+    calendar.add("x-wr-timezone", TIME_ZONE)
+    calendar.add("refresh-interval", FEED_INTERVAL, {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(FEED_INTERVAL).to_ical().decode())
     return calendar
 
 

@@ -1,10 +1,12 @@
 """Contacts, how to reach people, and logins."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from shared.access.grants import Role, ScopeKind
 from shared.contracts.envelope import EventData, Exchange
 
 
@@ -44,6 +46,37 @@ class ContactIdentified(EventData):
     contact_id: UUID
     person_id: UUID
     organisation_id: UUID
+
+
+class GrantGiven(EventData):
+    """subject: the grant's id. A person has a role in a scope, from `starts_on` to `ends_on`; ids only, for services.
+
+    `scope_id` is None for the district and for oneself. Whoever was erased has no grants; nothing more is told of them.
+    """
+
+    type = "registry.grant.given.v1"
+    exchange = Exchange.PRIVATE
+    grant_id: UUID
+    person_id: UUID
+    role: Role
+    scope: ScopeKind
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
+
+
+class GrantTakenBack(EventData):
+    """subject: the grant's id. It holds no longer, before its last day."""
+
+    type = "registry.grant.taken_back.v1"
+    exchange = Exchange.PRIVATE
+    grant_id: UUID
+    person_id: UUID
+    role: Role
+    scope: ScopeKind
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
 
 
 class LoginLink(BaseModel):
