@@ -195,5 +195,10 @@ async def test_whatever_a_feed_shows_changes_its_tag(
 
 
 async def test_what_does_not_exist_has_no_feed(anybody: httpx2.AsyncClient, registry: Any) -> None:
-    for path in ("networks/nirgends", f"villages/{uuid4()}", "fields/sport.ics?network=nirgends&x=", "personal/geraten"):
+    for path in (
+        "networks/nirgends",
+        f"villages/{uuid4()}",
+        "fields/sport.ics?network=nirgends&x=",
+        "personal/geraten",
+    ):
         assert (await anybody.get(f"/feeds/{path}.ics")).status_code == 404, path

@@ -136,9 +136,9 @@ ROWS = (
     Row("GET /feeds/villages/{village_id}.ics", EVERYBODY),
     Row("GET /feeds/fields/{field}.ics", EVERYBODY, path={"field": "=sport"}),
     Row("GET /feeds/personal/{token}.ics", EVERYBODY, path={"token": "calendar"}, note="the proof is the address"),
-    Row("GET /me/calendar", PERSONS, note="one's own"),
-    Row("POST /me/calendar/address", PERSONS, note="one's own"),
-    Row("DELETE /me/calendar/address", PERSONS, note="one's own"),
+    Row("GET /me/calendar", Who.LOGGED_IN, note="one's own"),
+    Row("POST /me/calendar/address", Who.LOGGED_IN, note="one's own"),
+    Row("DELETE /me/calendar/address", Who.LOGGED_IN, note="one's own"),
     Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
     Row("POST /meetings/{meeting_id}/registrations", PERSONS, note="for oneself"),
     Row(

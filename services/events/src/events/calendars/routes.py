@@ -6,8 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from shared.access.dependencies import allow, public
-from shared.access.grants import Access, Role
+from shared.access.dependencies import logged_in, public
+from shared.access.grants import Principal
 from shared.access.tenancy import beyond_scopes
 from shared.inputs import Line
 from shared.web import DbSession, SecretRoute, TransactionalRoute
@@ -23,7 +23,7 @@ feed_router = APIRouter(
     tags=["calendars"], prefix="/feeds", route_class=TransactionalRoute, dependencies=[Depends(public)]
 )
 own_router = APIRouter(tags=["calendars"], prefix="/me/calendar", route_class=SecretRoute)
-Person = Annotated[Access, Depends(allow(*(frozenset(Role) - {Role.API_CLIENT})))]
+Oneself = Annotated[Principal, Depends(logged_in())]
 CALENDAR = {
     200: {"description": "A calendar (RFC 5545)", "content": {"text/calendar": {"schema": {"type": "string"}}}},
     304: {"description": "The caller's copy is the newest (If-None-Match, If-Modified-Since)"},
@@ -90,20 +90,20 @@ async def get_personal_feed(
 
 
 @own_router.get("", summary="Whether the caller has a secret address for the own calendar")
-async def get_own_calendar(session: DbSession, access: Person) -> OwnCalendar:
-    found = await personal.find_address(session, access.principal.id)
+async def get_own_calendar(session: DbSession, caller: Oneself) -> OwnCalendar:
+    found = await personal.find_address(session, caller.id)
     return OwnCalendar(made_at=found.made_at if found else None)
 
 
 @own_router.post("/address", status_code=HTTPStatus.CREATED, summary="Make a secret address, or renew it")
-async def create_address(session: DbSession, access: Person) -> NewAddress:
-    calendar, token = await personal.make_address(session, access.principal.id)
+async def create_address(session: DbSession, caller: Oneself) -> NewAddress:
+    calendar, token = await personal.make_address(session, caller.id)
     return NewAddress(token=token, made_at=calendar.made_at)
 
 
 @own_router.delete("/address", status_code=HTTPStatus.NO_CONTENT, summary="Close the own calendar")
-async def delete_address(session: DbSession, access: Person) -> None:
-    await personal.drop_address(session, access.principal.id)
+async def delete_address(session: DbSession, caller: Oneself) -> None:
+    await personal.drop_address(session, caller.id)
 
 
 async def _serve(session: AsyncSession, request: Request, feed: Feed, name: str) -> Response:
