@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
@@ -63,7 +64,8 @@ async def test_a_published_meeting_is_in_the_calendar_of_its_network_and_village
     path = await publish(platform, "Backofenfest", village_id=gossa["id"])
     visitor = await platform.browser()
     for feed in (f"/kalender/{NETWORK}.ics", f"/kalender/{NETWORK}/orte/{gossa['slug']}.ics"):
-        (event,) = Calendar.from_ical((await visitor.get(feed)).content).events
+        calendar: Any = Calendar.from_ical((await visitor.get(feed)).content)
+        (event,) = calendar.events
         assert (event["SUMMARY"], event["LOCATION"]) == ("Backofenfest", "Anger, Gossa")
         assert str(event["URL"]).endswith(path)
     elsewhere = await visitor.get(f"/kalender/{NETWORK}/orte/{krina['slug']}.ics")

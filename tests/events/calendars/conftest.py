@@ -38,7 +38,7 @@ def read_feed(body: bytes) -> dict[str, Entry]:
 
 
 def by_icalendar(body: bytes) -> dict[str, Entry]:
-    calendar = Calendar.from_ical(body)
+    calendar: Any = Calendar.from_ical(body)
     assert not calendar.errors
     found = {}
     for event in calendar.events:
@@ -60,7 +60,7 @@ def by_icalendar(body: bytes) -> dict[str, Entry]:
 
 
 def by_ical(body: bytes) -> dict[str, Entry]:
-    (calendar,) = (IcsCalendarStream.calendar_from_ics(body.decode()),)
+    calendar: Any = IcsCalendarStream.calendar_from_ics(body.decode())
     (zone,) = calendar.timezones
     assert zone.tz_id == "Europe/Berlin"
     return {

@@ -33,7 +33,7 @@ async def make_organisation(registry: Any, village: UUID, *fields: str, known: U
 
 async def test_a_feed_says_what_it_is_and_how_often_to_look(anybody: httpx2.AsyncClient, published: Any) -> None:
     await published()
-    calendar = Calendar.from_ical((await anybody.get(NETWORK_FEED)).content)
+    calendar: Any = Calendar.from_ical((await anybody.get(NETWORK_FEED)).content)
     assert calendar["VERSION"] == "2.0"
     assert calendar["NAME"] == calendar["X-WR-CALNAME"] == "Treffen: Heidedörfer"
     assert calendar["REFRESH-INTERVAL"].dt == timedelta(hours=4)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.access.grants import Role, ScopeKind
 from shared.contracts import events, notifications, portal, registry
 from shared.contracts.envelope import Event, EventData
 
@@ -333,8 +332,8 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             registry.GrantGiven(
                 grant_id=id_of("grant"),
                 person_id=id_of("person"),
-                role=Role.NETWORK_COORDINATOR,
-                scope=ScopeKind.NETWORK,
+                role="network_coordinator",
+                scope="network",
                 scope_id=id_of("network"),
                 starts_on=date(2024, 9, 1),
                 ends_on=date(2026, 12, 31),
@@ -346,8 +345,8 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             registry.GrantTakenBack(
                 grant_id=id_of("grant"),
                 person_id=id_of("person"),
-                role=Role.NETWORK_COORDINATOR,
-                scope=ScopeKind.NETWORK,
+                role="network_coordinator",
+                scope="network",
                 scope_id=id_of("network"),
                 starts_on=date(2024, 9, 1),
                 ends_on=date(2026, 12, 31),

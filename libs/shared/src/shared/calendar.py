@@ -74,7 +74,8 @@ def create_feed(name: str, description: str, url: str, events: Iterable[Event]) 
     calendar.add("url", url)
     calendar.add("x-wr-timezone", TIME_ZONE)
     calendar.add("refresh-interval", FEED_INTERVAL, {"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(FEED_INTERVAL).to_ical().decode())
+    ttl = vDuration(FEED_INTERVAL).to_ical()  # type: ignore[no-untyped-call]
+    calendar.add("x-published-ttl", ttl.decode())
     return calendar
 
 

@@ -1,5 +1,7 @@
 """Follows the registry: what happened there decides who is invited."""
 
+from typing import Any
+
 from shared.contracts.envelope import Event
 from shared.contracts.registry import (
     ContactAppointed,
@@ -62,7 +64,7 @@ async def organisation_changed(session: AsyncSession, event: Event[OrganisationS
 @consumer.on(OrganisationHidden)
 async def organisation_hidden(session: AsyncSession, event: Event[OrganisationHidden]) -> None:
     """It is not chosen any more; meetings that it organised keep its id."""
-    values = {"village_id": None, "fields": [], "hidden": True}
+    values: dict[str, Any] = {"village_id": None, "fields": [], "hidden": True}
     await upsert_if_newer(session, Organisation, {"id": event.data.organisation_id}, event.sequence, values)
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from shared.calendar import create_event, create_feed
 from shared.contracts.events import Visibility
 from shared.errors import NotFound
-from sqlalchemy import ColumnElement, Uuid, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, array_agg
+from sqlalchemy import ColumnElement, Uuid, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import Network, Organisation, Village
@@ -87,13 +87,15 @@ async def write_feed(
         )
         for meeting in meetings
     )
-    return create_feed(name, "Was im Dorfnetz ansteht", f"{public_url}{page}", events).to_ical()
+    body: bytes = create_feed(name, "Was im Dorfnetz ansteht", f"{public_url}{page}", events).to_ical()
+    return body
 
 
 def _organised_by(organisations: ColumnElement[bool]) -> ColumnElement[bool]:
     # As one array, so that PostgreSQL looks them up in the index of the meetings' organisers.
-    ids = select(array_agg(Organisation.id, type_=ARRAY(Uuid()))).where(organisations, ~Organisation.hidden)
-    return Meeting.organisation_ids.overlap(ids.scalar_subquery())
+    ids = select(func.array_agg(Organisation.id, type_=ARRAY(Uuid()))).where(organisations, ~Organisation.hidden)
+    overlaps: ColumnElement[bool] = Meeting.organisation_ids.op("&&", is_comparison=True)(ids.scalar_subquery())
+    return overlaps
 
 
 async def _network_name(session: AsyncSession, slug: str) -> str:

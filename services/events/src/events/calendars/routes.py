@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -24,7 +24,7 @@ feed_router = APIRouter(
 )
 own_router = APIRouter(tags=["calendars"], prefix="/me/calendar", route_class=SecretRoute)
 Oneself = Annotated[Principal, Depends(logged_in())]
-CALENDAR = {
+CALENDAR: dict[int | str, dict[str, Any]] = {
     200: {"description": "A calendar (RFC 5545)", "content": {"text/calendar": {"schema": {"type": "string"}}}},
     304: {"description": "The caller's copy is the newest (If-None-Match, If-Modified-Since)"},
 }

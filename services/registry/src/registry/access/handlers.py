@@ -107,8 +107,8 @@ def _tell(
     data = data_class(
         grant_id=grant.id,
         person_id=grant.person_id,
-        role=grant.role,
-        scope=grant.scope,
+        role=grant.role.value,
+        scope=grant.scope.value,
         scope_id=grant.scope_id,
         starts_on=grant.starts_on,
         ends_on=grant.ends_on,

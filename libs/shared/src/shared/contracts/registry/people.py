@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.access.grants import Role, ScopeKind
 from shared.contracts.envelope import EventData, Exchange
 
 
@@ -51,6 +50,8 @@ class ContactIdentified(EventData):
 class GrantGiven(EventData):
     """subject: the grant's id. A person has a role in a scope, from `starts_on` to `ends_on`; ids only, for services.
 
+    `role` and `scope` are the words of access tokens, such as `network_coordinator` and `network`.
+
     `scope_id` is None for the district and for oneself. Whoever was erased has no grants; nothing more is told of them.
     """
 
@@ -58,8 +59,8 @@ class GrantGiven(EventData):
     exchange = Exchange.PRIVATE
     grant_id: UUID
     person_id: UUID
-    role: Role
-    scope: ScopeKind
+    role: str
+    scope: str
     scope_id: UUID | None = None
     starts_on: date
     ends_on: date | None = None
@@ -72,8 +73,8 @@ class GrantTakenBack(EventData):
     exchange = Exchange.PRIVATE
     grant_id: UUID
     person_id: UUID
-    role: Role
-    scope: ScopeKind
+    role: str
+    scope: str
     scope_id: UUID | None = None
     starts_on: date
     ends_on: date | None = None
