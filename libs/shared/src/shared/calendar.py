@@ -129,7 +129,7 @@ def add_attendee(event: Event, address: str, name: str, part: Part) -> None:
 
 
 def _on_the_wall(moment: datetime) -> vDatetime:
-    return vDatetime(in_berlin(moment).replace(tzinfo=None), params={"TZID": TIME_ZONE})
+    return vDatetime(in_berlin(moment))  # with the TZID of its time zone
 
 
 def _describe(facts: MeetingFacts, online_link: str | None) -> str:
