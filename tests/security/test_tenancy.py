@@ -97,6 +97,7 @@ CHECKS = """
     WHERE contype = 'c' AND connamespace = 'public'::regnamespace
 """
 ANYTHING = {
+    "character varying[]": "ARRAY[md5(random()::text)]",
     "uuid": "gen_random_uuid()",
     "uuid[]": "ARRAY[gen_random_uuid()]",
     "text": "left(md5(random()::text), 12)",
