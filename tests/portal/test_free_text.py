@@ -17,8 +17,9 @@ NO_FREE_TEXT = {
     "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
     "votes_for", "votes_against", "votes_abstained", "people",
+    "ags", "effective_on", "latitude", "longitude",
 }  # fmt: skip
-TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search)"')
+TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search|file)"')
 
 
 def fields_of(template: str) -> list[str]:
