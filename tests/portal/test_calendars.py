@@ -42,7 +42,12 @@ def address_on(page: str, base: str = "http://dorfnetz.test") -> str:
 
 
 @pytest.mark.parametrize(
-    ("query", "name"), [("", "Treffen: Heidedörfer"), ("?ort=gossa", "Treffen: Gossa"), ("?feld=sport", "Treffen: ")]
+    ("query", "name"),
+    [
+        ("", "Treffen: Heidedörfer"),
+        ("?ort=gossa", "Treffen: Gossa"),
+        ("?feld=sport", "Treffen: Sport und Bewegung in Heidedörfer"),
+    ],
 )
 async def test_the_page_leads_to_a_calendar_that_says_when_it_is_unchanged(
     platform: Platform, query: str, name: str

@@ -41,6 +41,7 @@ READABLE = {
     },
     "events": {
         **dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+        "field_of_activity": EVENTS,
         "feed_version": "counters of public feeds",
     },
     "notifications": dict.fromkeys(("network", "organisation"), EVENTS),

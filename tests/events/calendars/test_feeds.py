@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from events.calendars.versions import kept_since
 from events.meetings.model import Meeting
 from icalendar import Calendar
-from shared.contracts.registry import OrganisationChanged, OrganisationKind, OrganisationRegistered, VillageChanged
+from shared.contracts.registry import (
+    FieldOfActivityChanged,
+    FieldOfActivityListed,
+    FieldOfActivityMerged,
+    OrganisationChanged,
+    OrganisationKind,
+    OrganisationRegistered,
+    VillageChanged,
+)
 
 NETWORK_FEED = "/feeds/networks/heidedoerfer.ics"
 
@@ -29,6 +37,13 @@ async def make_organisation(registry: Any, village: UUID, *fields: str, known: U
     )
     await registry.tell(data, subject=data.organisation_id, sequence=2 if known else 1)
     return data.organisation_id
+
+
+async def list_field(registry: Any, slug: str, name: str) -> UUID:
+    """A field of activity as the registry tells of it."""
+    data = FieldOfActivityListed(field_id=uuid4(), slug=slug, name=name)
+    await registry.tell(data, subject=data.field_id)
+    return data.field_id
 
 
 async def test_a_feed_says_what_it_is_and_how_often_to_look(anybody: httpx2.AsyncClient, published: Any) -> None:
@@ -111,6 +126,7 @@ async def test_a_village_has_what_is_in_it_and_what_its_organisations_do_elsewhe
 
 
 async def test_a_field_has_what_its_organisations_do(published: Any, registry: Any, feed: Any) -> None:
+    await list_field(registry, "kultur", "Kultur und Musik")
     choir = await make_organisation(registry, registry.gossa, "kultur")
     sports = await make_organisation(registry, registry.krina, "sport")
     await published(title="Konzert", organisation_ids=[str(choir)])
@@ -120,6 +136,28 @@ async def test_a_field_has_what_its_organisations_do(published: Any, registry: A
     assert {entry.summary for entry in (await feed(f"{path}?network=heidedoerfer")).values()} == {"Konzert"}
     await make_organisation(registry, registry.krina, "sport", "kultur", known=sports)
     assert {entry.summary for entry in (await feed(path)).values()} == {"Konzert", "Turnier"}
+
+
+async def test_a_field_is_called_by_its_name_and_goes_on_where_it_was_merged_into(
+    published: Any, registry: Any, feed: Any, anybody: httpx2.AsyncClient
+) -> None:
+    """What the registry links with a merged field is not told anew one by one."""
+    path = "/feeds/fields/musik.ics"
+    music, culture = await list_field(registry, "musik", "Musik"), await list_field(registry, "kultur", "Kultur")
+    choir = await make_organisation(registry, registry.gossa, "musik")
+    await published(title="Konzert", organisation_ids=[str(choir)])
+    first = await anybody.get(path)
+    assert Calendar.from_ical(first.content)["NAME"] == "Treffen: Musik"
+    renamed = FieldOfActivityChanged(field_id=culture, slug="kultur", name="Kultur und Musik")
+    await registry.tell(renamed, subject=culture, sequence=2)
+    merged = FieldOfActivityMerged(
+        field_id=music, slug="musik", name="Musik", retired=True, into_id=culture, into_slug="kultur"
+    )
+    await registry.tell(merged, subject=music, sequence=2)
+    again = await anybody.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert Calendar.from_ical(again.content)["NAME"] == "Treffen: Kultur und Musik"
+    for feed_path in (path, "/feeds/fields/kultur.ics"):
+        assert {entry.summary for entry in (await feed(feed_path)).values()} == {"Konzert"}
 
 
 async def test_past_meetings_stay_for_a_year(published: Any, feed: Any, sessions: Any) -> None:
@@ -195,10 +233,13 @@ async def test_whatever_a_feed_shows_changes_its_tag(
 
 
 async def test_what_does_not_exist_has_no_feed(anybody: httpx2.AsyncClient, registry: Any) -> None:
+    await list_field(registry, "sport", "Sport")
     for path in (
         "networks/nirgends",
         f"villages/{uuid4()}",
-        "fields/sport.ics?network=nirgends&x=",
+        "fields/nichts",
         "personal/geraten",
     ):
         assert (await anybody.get(f"/feeds/{path}.ics")).status_code == 404, path
+    assert (await anybody.get("/feeds/fields/sport.ics?network=nirgends")).status_code == 404
+    assert (await anybody.get("/feeds/fields/sport.ics")).status_code == 200

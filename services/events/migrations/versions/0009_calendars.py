@@ -6,7 +6,7 @@ nobody holds its row while waiting for a meeting, and so that whoever reads the 
 
 import sqlalchemy as sa
 from alembic import op
-from shared.access.tenancy import ENTERED, NOBODY, protect
+from shared.access.tenancy import ENTERED, NOBODY, PUBLIC, protect
 from shared.erasure import tables
 
 revision = "0009"
@@ -78,6 +78,14 @@ TRIGGERS = {
     ),
     "village": (("UPDATE", "OLD.name IS DISTINCT FROM NEW.name", "dorfnetz_district_in_feed"),),
     "network": (("UPDATE", "OLD.name IS DISTINCT FROM NEW.name", "dorfnetz_district_in_feed"),),
+    "field_of_activity": (
+        ("INSERT", "true", "dorfnetz_district_in_feed"),
+        (
+            "UPDATE",
+            "(OLD.name, OLD.into_slug) IS DISTINCT FROM (NEW.name, NEW.into_slug)",
+            "dorfnetz_district_in_feed",
+        ),
+    ),
     "organisation": (
         (
             "UPDATE",
@@ -94,6 +102,15 @@ def upgrade() -> None:
     op.create_index("ix_organisation_fields", "organisation", ["fields"], postgresql_using="gin")
     op.create_index("ix_meeting_organisation_ids", "meeting", ["organisation_ids"], postgresql_using="gin")
     op.create_index("ix_meeting_village_id_starts_at", "meeting", ["village_id", "starts_at"])
+    op.create_table(
+        "field_of_activity",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("sequence", sa.Integer, nullable=False),
+        sa.Column("slug", sa.String, nullable=False, unique=True),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("into_slug", sa.String),
+    )
+    protect(op, "field_of_activity", read=PUBLIC, write=NOBODY)
     op.create_table(
         "feed_version",
         sa.Column("network", sa.String, primary_key=True),
@@ -141,6 +158,7 @@ def downgrade() -> None:
         tables.unguard(op, table)
         op.drop_table(table)
     op.drop_table("feed_version")
+    op.drop_table("field_of_activity")
     op.drop_index("ix_meeting_village_id_starts_at", "meeting")
     op.drop_index("ix_meeting_organisation_ids", "meeting")
     op.drop_index("ix_organisation_fields", "organisation")

@@ -134,6 +134,7 @@ RULES = (
 EXEMPT = {
     **WITHOUT_PERSONS,
     "feed_version": "Zähler",
+    "field_of_activity": "Einsatzfelder",
     "lead_mandate": "Vereine und Orte",
     "need": "Bedarfe von Vereinen",
     "network": "Netzwerke und Orte",

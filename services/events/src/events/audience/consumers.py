@@ -7,6 +7,11 @@ from shared.contracts.registry import (
     ContactAppointed,
     ContactDismissed,
     ContactIdentified,
+    FieldOfActivityChanged,
+    FieldOfActivityListed,
+    FieldOfActivityMerged,
+    FieldOfActivityRetired,
+    FieldOfActivityState,
     GrantGiven,
     GrantTakenBack,
     LeadMandateEnded,
@@ -27,7 +32,16 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Contact, ContactPerson, LeadMandate, Network, Organisation, StaffGrant, Village
+from events.audience.model import (
+    Contact,
+    ContactPerson,
+    FieldOfActivity,
+    LeadMandate,
+    Network,
+    Organisation,
+    StaffGrant,
+    Village,
+)
 from events.meetings.access import PLANNERS
 
 consumer = Consumer("events.audience")
@@ -52,6 +66,15 @@ async def village_changed(session: AsyncSession, event: Event[VillageState]) -> 
         "longitude": village.longitude,
     }
     await upsert_if_newer(session, Village, {"id": village.village_id}, event.sequence, values)
+
+
+@consumer.on(FieldOfActivityListed, FieldOfActivityChanged, FieldOfActivityRetired, FieldOfActivityMerged)
+async def field_of_activity_changed(session: AsyncSession, event: Event[FieldOfActivityState]) -> None:
+    """What a field is called, and which one stands for it."""
+    field = event.data
+    into_slug = field.into_slug if isinstance(field, FieldOfActivityMerged) else None
+    values = {"slug": field.slug, "name": field.name, "into_slug": into_slug}
+    await upsert_if_newer(session, FieldOfActivity, {"id": field.field_id}, event.sequence, values)
 
 
 @consumer.on(OrganisationRegistered, OrganisationChanged, OrganisationWentStale)

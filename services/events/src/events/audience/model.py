@@ -37,6 +37,16 @@ class Village(_Projection):
     longitude: Mapped[float | None]
 
 
+class FieldOfActivity(_Projection):
+    """For a merged field the one of `into_slug` stands; organisations keep the slug that they were told with."""
+
+    __tablename__ = "field_of_activity"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    into_slug: Mapped[str | None]
+
+
 class Organisation(_Projection):
     """Who can organise a meeting together with a network. A hidden one keeps its row: an older event may still come."""
 

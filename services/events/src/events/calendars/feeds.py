@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Uuid, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Network, Organisation, Village
+from events.audience.model import FieldOfActivity, Network, Organisation, Village
 from events.meetings.model import Meeting, MeetingStatus
 
 
@@ -48,14 +48,16 @@ async def village_feed(session: AsyncSession, village_id: UUID) -> Feed:
 async def field_feed(session: AsyncSession, field: str, network: str | None) -> Feed:
     """Public meetings that an organisation of this field helps to organise: meetings have no field of their own.
 
-    A field that no organisation has yet is an empty calendar. Raises `NotFound` for a network that does not exist.
+    Of a field that was merged it is the calendar of the one that stands for it, so that old addresses go on. Raises
+    `NotFound`, also for a network that does not exist.
     """
     where = f" in {await _network_name(session, network)}" if network else ""
-    meetings = _organised_by(Organisation.fields.contains([field]))
+    name, slugs = await _field_and_its_former_slugs(session, field)
+    meetings = _organised_by(Organisation.fields.overlap(slugs))
     if network:
         meetings = meetings & (Meeting.network == network)
     path = f"/n/{network}/treffen" if network else "/"
-    return Feed(f"field/{field}/{network or ''}", f"Treffen: {field}{where}", path, meetings, network)
+    return Feed(f"field/{field}/{network or ''}", f"Treffen: {name}{where}", path, meetings, network)
 
 
 async def public_meetings(session: AsyncSession, feed: Feed, since: datetime) -> Sequence[Meeting]:
@@ -103,6 +105,19 @@ async def _network_name(session: AsyncSession, slug: str) -> str:
     if name is None:
         raise NotFound
     return name
+
+
+async def _field_and_its_former_slugs(session: AsyncSession, slug: str) -> tuple[str, list[str]]:
+    """The name of the field that stands for this one today, and every slug that organisations may have it by."""
+    known = {one.slug: one for one in await session.scalars(select(FieldOfActivity))}
+
+    def today(slug: str) -> str:
+        into = known[slug].into_slug
+        return today(into) if into in known else slug
+
+    if slug not in known:
+        raise NotFound
+    return known[today(slug)].name, [one for one in known if today(one) == today(slug)]
 
 
 async def _names_of_villages(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
