@@ -1,0 +1,79 @@
+"""A municipality's calendar on a real web server, and the worker's look at it."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+from events.imported_calendars.checking import Checks
+from events.imported_calendars.model import CalendarSource
+from shared.outside import Outside, networks
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from testkit.http_server import HttpServer
+
+
+class Municipality:
+    """The web server of a municipality with its calendar."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.answer: Response | None = None  # instead of the calendar
+        self.asked: list[dict[str, str]] = []
+        self.url = ""
+
+    async def serve(self, request: Request) -> Response:
+        self.asked.append(dict(request.headers))
+        if self.answer is not None:
+            return self.answer
+        body = "".join(["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Muldestausee//DE\r\n", *self.events])
+        tag = f'"{hash(body)}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304)
+        return Response(body + "END:VCALENDAR\r\n", media_type="text/calendar", headers={"etag": tag})
+
+
+@pytest.fixture
+def municipality() -> Iterator[Municipality]:
+    municipality = Municipality()
+    with HttpServer(Starlette(routes=[Route("/termine.ics", municipality.serve)])) as server:
+        municipality.url = f"{server.url}/termine.ics"
+        yield municipality
+
+
+@pytest.fixture
+async def source(coordinator: httpx2.AsyncClient, registry: Any, municipality: Municipality) -> dict[str, Any]:
+    """The municipality's calendar, taken over by the network, not yet looked at."""
+    body = {"network": "heidedoerfer", "name": "Gemeinde Muldestausee", "url": municipality.url, "kind": "festival"}
+    added: dict[str, Any] = (await coordinator.post("/calendar-sources", json=body)).raise_for_status().json()
+    return added
+
+
+@pytest.fixture
+def look(sessions: async_sessionmaker[AsyncSession]) -> Callable[[], Awaitable[None]]:
+    """`await look()`: the worker's next look, as if the time for it had come."""
+    checks = Checks(Outside(allowed=networks("127.0.0.1")))
+
+    async def run() -> None:
+        async with sessions() as session, session.begin():
+            await session.execute(sa.update(CalendarSource).values(next_check_at=datetime.now(UTC)))
+        await checks.run(sessions)
+
+    return run
+
+
+@pytest.fixture
+def meetings(anybody: httpx2.AsyncClient) -> Callable[[], Awaitable[list[dict[str, Any]]]]:
+    """`await meetings()`: what everybody sees of the network's meetings to come, by time."""
+
+    async def ask() -> list[dict[str, Any]]:
+        answer = await anybody.get("/meetings?network=heidedoerfer&limit=100")
+        items: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
+        return items
+
+    return ask
