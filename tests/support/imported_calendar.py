@@ -1,6 +1,14 @@
-"""A municipality's calendar as iCalendar."""
+"""A municipality's calendar on a real web server."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from testkit.http_server import HttpServer
 
 SOON = (datetime.now(UTC) + timedelta(days=40)).date()
 
@@ -26,3 +34,32 @@ def event(uid: str, title: str, **lines: str) -> str:
 def _capital(name: str) -> str:
     name, semicolon, parameter = name.partition(";")
     return name.upper() + semicolon + parameter
+
+
+class Municipality:
+    """The web server of a municipality with its calendar."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.answer: Response | None = None  # instead of the calendar
+        self.asked: list[dict[str, str]] = []
+        self.url = ""
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> "Iterator[Municipality]":
+        """With its server up; `url` is the address of the calendar."""
+        municipality = cls()
+        with HttpServer(Starlette(routes=[Route("/termine.ics", municipality.serve)])) as server:
+            municipality.url = f"{server.url}/termine.ics"
+            yield municipality
+
+    async def serve(self, request: Request) -> Response:
+        self.asked.append(dict(request.headers))
+        if self.answer is not None:
+            return self.answer
+        body = "".join(["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Muldestausee//DE\r\n", *self.events])
+        tag = f'"{hash(body)}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304)
+        return Response(body + "END:VCALENDAR\r\n", media_type="text/calendar", headers={"etag": tag})

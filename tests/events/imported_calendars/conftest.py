@@ -9,40 +9,14 @@ import pytest
 import sqlalchemy as sa
 from events.imported_calendars.checking import Checks
 from events.imported_calendars.model import CalendarSource
+from imported_calendar import Municipality
 from shared.outside import Outside, networks
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from testkit.http_server import HttpServer
-
-
-class Municipality:
-    """The web server of a municipality with its calendar."""
-
-    def __init__(self) -> None:
-        self.events: list[str] = []
-        self.answer: Response | None = None  # instead of the calendar
-        self.asked: list[dict[str, str]] = []
-        self.url = ""
-
-    async def serve(self, request: Request) -> Response:
-        self.asked.append(dict(request.headers))
-        if self.answer is not None:
-            return self.answer
-        body = "".join(["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Muldestausee//DE\r\n", *self.events])
-        tag = f'"{hash(body)}"'
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304)
-        return Response(body + "END:VCALENDAR\r\n", media_type="text/calendar", headers={"etag": tag})
 
 
 @pytest.fixture
 def municipality() -> Iterator[Municipality]:
-    municipality = Municipality()
-    with HttpServer(Starlette(routes=[Route("/termine.ics", municipality.serve)])) as server:
-        municipality.url = f"{server.url}/termine.ics"
+    with Municipality.running() as municipality:
         yield municipality
 
 

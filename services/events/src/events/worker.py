@@ -19,7 +19,7 @@ from events.settings import EventsSettings
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
-CALENDARS = 10.0  # seconds: how late a calendar is looked at whose turn it is
+CALENDARS = 3.0  # seconds: how late a calendar is looked at whose turn it is
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
