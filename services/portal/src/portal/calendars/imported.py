@@ -51,7 +51,7 @@ async def change_source(view: StaffView, network: str, source_id: UUID) -> Respo
     page = await planned_network(view, network)
     source = await _source(view, network, source_id)
     form = Form.sent(await view.request.form())
-    body = {name: form.text(name) for name in ("name", "url", "kind")}
+    body: dict[str, Any] = {name: form.text(name) for name in ("name", "url", "kind")}
     body |= {"paused": form.text("paused") == "yes", "version": form.number("version")}
     if await _send(view, form, "PUT", f"/calendar-sources/{source_id}", body) is None:
         return await _source_page(view, page, source, form, status=422)
