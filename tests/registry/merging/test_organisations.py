@@ -180,7 +180,8 @@ async def test_help_federations_and_grants_move(
         assert changed.is_success
     need = await post(
         world.officer,
-        "/needs",
+        "/help-entries",
+        side="need",
         organisation_id=gone["id"],
         kind="people",
         title="Helfer für das Dorffest",

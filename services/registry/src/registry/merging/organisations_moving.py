@@ -41,14 +41,15 @@ async def move(session: AsyncSession, gone: Organisation, kept: Organisation, ma
     await _move_help(session, gone, kept)
     await _move_pairs(session, gone.id, kept.id)
     await session.flush()
+    both = [gone.id, kept.id]  # one that is a member of the other: nobody is a member of itself
+    itself = OrganisationFederation.organisation_id.in_(both), OrganisationFederation.federation_id.in_(both)
+    await session.execute(sa.delete(OrganisationFederation).where(*itself))
     for column in columns_naming(cast("sa.Table", Organisation.__table__)):
         if column.table.name not in TOLD | APART:
             await point_at(session, column, [gone.id], kept.id)
     for table, name in sorted(WITHOUT_KEYS):
         await point_at(session, Base.metadata.tables[table].columns[name], [gone.id], kept.id)
     await _move_import_entries(session, gone.id, kept.id)
-    itself = OrganisationFederation.organisation_id == OrganisationFederation.federation_id
-    await session.execute(sa.delete(OrganisationFederation).where(itself))
 
 
 async def _move_contacts(
@@ -95,9 +96,12 @@ async def _move_mandates(
 
 async def _move_help(session: AsyncSession, gone: Organisation, kept: Organisation) -> None:
     entries = sa.select(HelpEntry).where(HelpEntry.organisation_id == gone.id).with_for_update(of=HelpEntry)
-    for entry in (await session.scalars(entries)).all():
+    found = (await session.scalars(entries)).all()
+    for entry in found:
         entry.organisation = kept
         entry.touch()
+    await session.flush()  # writes the new id, which is told
+    for entry in found:
         tell_entry(session, entry)
 
 
