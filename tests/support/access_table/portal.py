@@ -167,6 +167,7 @@ PAGES = (
     _page("/programme/{program_id}/beenden", STAFF, "api_client", things=PROGRAM),
     _page("/dubletten", STAFF, answer=303),
     _page("/dubletten/{kind}", STAFF, things={"kind": "=organisationen"}),
+    _page("/dubletten/organisationen/zusammenfuehren", STAFF, query=lambda at: {"weg": at["organisation"]}),
     _page("/listen", STAFF),
     _page("/listen/{name}/{form}", STAFF, things={"name": "=orte", "form": "=xlsx"}),
     _page("/importe", STAFF),

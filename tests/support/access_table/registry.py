@@ -194,6 +194,22 @@ ROWS = (
     Row("PATCH /contacts/{contact_id}", KEEPERS, "contact", body=lambda at: {"ends_on": "2040-12-31"}),
     Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
     # Volunteers
+    Row(
+        "GET /organisations/{organisation_id}/merge",
+        STAFF,
+        "organisation",
+        query=lambda at: {"into": at["organisation"]},
+        answer=422,
+        note="an entry is not merged with itself",
+    ),
+    Row(
+        "POST /organisations/{organisation_id}/merge",
+        STAFF,
+        "organisation",
+        body=lambda at: {"into": at["organisation"], "version": 1, "into_version": 1},
+        answer=422,
+        note="an entry is not merged with itself",
+    ),
     Row("GET /duplicates/counts", STAFF),
     Row("GET /duplicates/{kind}", STAFF, path={"kind": "=organisations"}),
     *(

@@ -203,6 +203,13 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
+        (
+            registry.OrganisationMerged(
+                organisation_id=id_of("double entry"), into_organisation_id=id_of("organisation"), slug="doppelt"
+            ),
+            id_of("double entry"),
+            NETWORK,
+        ),
         (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
         (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),
         (registry.VolunteerSignedUp(**_VOLUNTEER), id_of("volunteer"), NETWORK),

@@ -33,6 +33,7 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.merging import organisations as merging_organisations
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
 from portal.minutes import public as public_minutes
@@ -103,6 +104,7 @@ SLICES = (
     volunteers,
     imports,
     exports,
+    merging_organisations,
     duplicates,
     mutual_help,
     help_answers,

@@ -420,6 +420,7 @@ EXEMPT = {
     "village_seat": _PLACES,
     "coverage": _PLACES,
     "merger": _PLACES,
+    "merged_organisation": _PLACES,
     "field_of_activity": "eine Liste von Begriffen",
     "lead_mandate": "Vereine und Orte",
     "list_import_mapping": "wie ein Amt die Spalten seiner Listen nennt",

@@ -74,6 +74,7 @@ ACTIONS = {
     "network_contact.dismissed": N_("Contact person of a network struck off"),
     "notice.retried": N_("Email sent again"),
     "notices.seen": N_("List of emails looked at"),
+    "organisation.merged": N_("Two entries of an organisation merged"),
     "person.changed": N_("Data of a person changed"),
     "person.entered": N_("Person entered"),
     "person.erased": N_("Person erased"),

@@ -44,6 +44,8 @@ MESSAGES = {
     "einwilligung-eingetragen": N_("The consent is recorded."),
     "widerruf-eingetragen": N_("The withdrawal is recorded and holds from now on."),
     "keine-dublette": N_("We remember that these are two different ones."),
+    "eintraege-zusammengefuehrt": N_("There is one entry now."),
+    "schon-zusammengefuehrt": N_("Somebody else has merged these entries already."),
     "wieder-dublette": N_("The pair is in the list again."),
     "anmeldung-bestaetigt": N_("Entered as a volunteer."),
     "pause": N_("Noted: nobody asks during the break."),

@@ -1,4 +1,4 @@
-"""When a municipality becomes part of another one, those who may do something there may do it in the new one."""
+"""When a place or an organisation becomes part of another one, those who had rights there have them in the new one."""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -6,7 +6,7 @@ from itertools import groupby
 from uuid import UUID
 
 from shared.access.grants import Role
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.handlers import audit_grant, record_grant
@@ -16,11 +16,15 @@ from registry.clock import today
 
 
 async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUID) -> int:
-    """Each grant for one of these municipalities ends now and is given for the new one, as long as it would have held.
+    """Each grant for one of `olds` ends now and is given for the new one, as long as it would have held.
 
-    Who holds the same role for several of them gets one grant. Returns how many were given.
+    Who holds the same role for several of them, or for the new one already, gets one grant. Returns how many were
+    given.
     """
-    rows = select(AccessGrant).where(AccessGrant.scope_id.in_(olds), not_over(today()))
+    ending_here = AccessGrant.scope_id.in_(olds), not_over(today())
+    holders = select(AccessGrant.person_id, AccessGrant.role).where(*ending_here)
+    also = and_(AccessGrant.scope_id == new, tuple_(AccessGrant.person_id, AccessGrant.role).in_(holders))
+    rows = select(AccessGrant).where(or_(AccessGrant.scope_id.in_(olds), also), not_over(today()))
     ending = (await session.scalars(rows.order_by(AccessGrant.person_id, AccessGrant.role).with_for_update())).all()
     now = datetime.now(UTC)
     for grant in ending:
