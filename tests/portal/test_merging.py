@@ -86,7 +86,7 @@ def _mandate() -> Any:
         mandate_id=id_of("mandate"),
         village_id=id_of("Gossa"),
         organisation_id=id_of("first"),
-        starts_on="2024-01-01",  # type: ignore[arg-type]
+        starts_on="2024-01-01",
     )
     return told(data, id_of("Gossa"), 2)
 

@@ -118,8 +118,7 @@ async def test_contacts_move_and_nobody_has_a_function_twice(
     ]
     assert [one["id"] for one in former] == [over["id"]]
     assert [one.data.contact_id for one in await outbox.of(ContactDismissed)] == [UUID(same["id"])]
-    for told in (ContactAppointed, ContactIdentified):
-        moved = (await outbox.of(told))[-1]
+    for moved in ((await outbox.of(ContactAppointed))[-1], (await outbox.of(ContactIdentified))[-1]):
         assert (moved.data.contact_id, moved.data.organisation_id) == (UUID(alone["id"]), UUID(kept["id"]))
         assert moved.sequence > 1
 
