@@ -1,4 +1,6 @@
-"""When a municipality becomes part of another one, those who may do something there may do it in the new one."""
+"""Two become one: who may do something in an old municipality may do it in the new one; of a person's two entries one
+may do what both could.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +38,32 @@ async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUI
             audit_grant(session, "grant.given", grant, {"municipality": new})
             given += 1
     return given
+
+
+async def unite_grants(session: AsyncSession, former: UUID, into: UUID) -> None:
+    """Grants that both of these entries of a person hold end now, and `into` gets one for the time of both.
+
+    All others are left for the caller to move: none of them shares a day with another of its kind.
+    """
+    rows = select(AccessGrant).where(AccessGrant.person_id.in_([former, into]), not_over(today()))
+    held = sorted(await session.scalars(rows.order_by(AccessGrant.id).with_for_update()), key=_kind)
+    now = datetime.now(UTC)
+    for (role, _), grants in [(kind, list(group)) for kind, group in groupby(held, key=_kind)]:
+        if len({grant.person_id for grant in grants}) == 1:
+            continue
+        for grant in grants:
+            grant.end(now)
+            audit_grant(session, "grant.taken_back", grant, {})
+        await session.flush()
+        for starts_on, ends_on, given_by in _times(grants):
+            united = await record_grant(
+                session, into, role, grants[0].scope_id, starts_on=starts_on, ends_on=ends_on, given_by=given_by
+            )
+            audit_grant(session, "grant.given", united, {})
+
+
+def _kind(grant: AccessGrant) -> tuple[Role, str]:
+    return grant.role, str(grant.scope_id)
 
 
 def _holder(grant: AccessGrant) -> tuple[UUID, Role]:

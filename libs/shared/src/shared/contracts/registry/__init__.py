@@ -48,7 +48,9 @@ from shared.contracts.registry.people import (
     ContactIdentified,
     LoginLink,
     LoginLinkRequested,
+    MergedContact,
     PersonDescribed,
+    PersonMerged,
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING, Purpose
 from shared.contracts.registry.territory import (
@@ -137,6 +139,7 @@ __all__ = [
     "LeaveReason",
     "LoginLink",
     "LoginLinkRequested",
+    "MergedContact",
     "MergerCancelled",
     "MergerCompleted",
     "MergerPlanned",
@@ -166,6 +169,7 @@ __all__ = [
     "OrganisationState",
     "OrganisationWentStale",
     "PersonDescribed",
+    "PersonMerged",
     "PreferredChannel",
     "ProfilePublished",
     "ProfileWithdrawn",

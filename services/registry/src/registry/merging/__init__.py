@@ -1,0 +1,1 @@
+"""Two entries of the directory that are the same become one."""
