@@ -20,7 +20,8 @@ log = structlog.get_logger()
 class Problem:
     """Why a service refused: `detail` for people, and a message for each field that is wrong.
 
-    `headers` go with the page that shows it. `into_id` is the id of the thing that stands for the one that was asked for.
+    `headers` go with the page that shows it. `into_id` names the thing that stands for the one
+    that was asked for.
     """
 
     status: int
