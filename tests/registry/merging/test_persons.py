@@ -83,13 +83,13 @@ async def test_the_former_id_leads_to_the_other_and_its_address_is_free(world: A
 async def test_a_volunteer_is_one_with_all_they_said_and_pauses_on(world: Any, volunteer: Any, outbox: Any) -> None:
     kurt = await volunteer(email="kurt@post.example", best_time="abends")
     other = await volunteer(
-        email="kurt@alt.example", fields=["culture"], areas=[{"kind": "village", "id": world.krina["id"]}]
+        email="kurt@alt.example", fields=["umwelt"], areas=[{"kind": "village", "id": world.krina["id"]}]
     )
     assert (await world.officer.post(f"/volunteers/{other['id']}/pause", json={})).is_success
     answer = await _merge(world.officer, other["person"], kurt["person"])
     assert answer.status_code == 200, answer.text
     one = (await world.officer.get(f"/volunteers/{kurt['id']}")).json()
-    assert ({field["slug"] if isinstance(field, dict) else field for field in one["fields"]}) == {"sport", "culture"}
+    assert ({field["slug"] if isinstance(field, dict) else field for field in one["fields"]}) == {"sport", "umwelt"}
     assert {area["id"] for area in one["areas"]} == {world.gossa["id"], world.krina["id"]}
     assert (one["standing"], one["best_time"]) == ("paused", "abends")
     assert (await world.officer.get(f"/volunteers/{other['id']}")).status_code == 404

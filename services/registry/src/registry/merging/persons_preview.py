@@ -1,5 +1,6 @@
 """Two entries of a person side by side, before they are merged."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from registry.people import queries as people
 from registry.people.model import Contact, Person
 from registry.volunteers.model import Volunteer
 
-_COUNTED = {
+_COUNTED: dict[str, tuple[Any, sa.ColumnElement[bool]]] = {
     "contacts": (Contact, Contact.until.is_(None)),
     "network_contacts": (NetworkContact, sa.true()),
     "volunteers": (Volunteer, sa.true()),
@@ -70,5 +71,5 @@ async def _side(session: AsyncSession, person: Person) -> SideAnswer:
     )
 
 
-async def _count(session: AsyncSession, table: type, *where: sa.ColumnElement[bool]) -> int:
+async def _count(session: AsyncSession, table: Any, *where: sa.ColumnElement[bool]) -> int:
     return await session.scalar(sa.select(sa.func.count()).select_from(table).where(*where)) or 0
