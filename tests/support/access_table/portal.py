@@ -123,6 +123,7 @@ PAGES = (
     _page(f"{PERSON}/einwilligungen/{{purpose}}/eintragen", STAFF, "person", things={"purpose": "=newsletter"}),
     _page(f"{PERSON}/fuehrungszeugnis", MUNICIPALITY, "person"),
     _page(f"{PERSON}/loeschen", STAFF, "person"),
+    _page(f"{PERSON}/zusammenfuehren", STAFF, "person"),
     _page(f"{PERSON}/protokoll", STAFF, answer=303, note="leads to /protokoll, which shows one's own scope"),
     _page("/freiwillige", STAFF),
     _page("/freiwillige/neu", STAFF),

@@ -332,6 +332,15 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (
+            registry.PersonMerged(
+                person_id=id_of("former person"),
+                into_person_id=id_of("person"),
+                contacts=[registry.MergedContact(contact_id=id_of("former contact"), into_contact_id=id_of("contact"))],
+            ),
+            id_of("former person"),
+            None,
+        ),
+        (
             registry.ContactIdentified(
                 contact_id=id_of("contact"), person_id=id_of("person"), organisation_id=id_of("organisation")
             ),

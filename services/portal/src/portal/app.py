@@ -48,6 +48,7 @@ from portal.organisations import public as organisations_public
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
 from portal.own_data import routes as own_data
+from portal.people import merging as merging_people
 from portal.people import roles
 from portal.people import routes as people
 from portal.profiles.directory import ProfileDirectory
@@ -123,6 +124,7 @@ SLICES = (
     own_data,
     erasures,
     people,
+    merging_people,
     roles,
     programs,
     event_log,

@@ -31,6 +31,7 @@ from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
 from registry.mergers import routes as mergers
 from registry.merging import organisations_routes as merging_organisations
+from registry.merging import persons_routes as merging_persons
 from registry.mutual_help import routes as mutual_help
 from registry.mutual_help.consumers import consumer as mutual_help_tasks
 from registry.network_contacts import routes as network_contacts
@@ -79,6 +80,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             merging_organisations.router,
             lead_mandates.router,
             people.router,
+            merging_persons.router,
             names.router,
             address_changes.router,
             volunteers.router,

@@ -430,6 +430,7 @@ EXEMPT = {
     "organisation": _ORGANISATIONS,
     "organisation_federation": _ORGANISATIONS,
     "organisation_pair": _ORGANISATIONS,
+    "merged_person": "Kennungen; mit der Person gelöscht, deren Eintrag für den früheren steht",
     "person_pair": "Kennungen zweier Personen; mit jeder von ihnen gelöscht",
     "organisation_area": _ORGANISATIONS,
     "organisation_field": _ORGANISATIONS,

@@ -21,6 +21,7 @@ from registry.lead_mandates import model as _lead_mandates
 from registry.logins import model as _logins
 from registry.mergers import model as _mergers
 from registry.merging import organisations_model as _merging_organisations
+from registry.merging import persons_model as _merged_persons
 from registry.mutual_help import model as _mutual_help
 from registry.network_contacts import model as _network_contacts
 from registry.organisations import model as _organisations
@@ -48,6 +49,7 @@ _MODELS = (
     _logins,
     _mergers,
     _merging_organisations,
+    _merged_persons,
     _mutual_help,
     _network_contacts,
     _organisations,

@@ -78,6 +78,7 @@ ACTIONS = {
     "person.changed": N_("Data of a person changed"),
     "person.entered": N_("Person entered"),
     "person.erased": N_("Person erased"),
+    "person.merged": N_("Two entries of a person merged"),
     "person.exported": N_("Own data downloaded"),
     "person.seen": N_("Data of a person looked at"),
     "persons.seen": N_("List of people looked at"),

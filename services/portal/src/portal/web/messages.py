@@ -33,6 +33,7 @@ MESSAGES = {
     "sitzung-beendet": N_("That device is logged out."),
     "ueberall-abgemeldet": N_("You are logged out everywhere."),
     "person-eingetragen": N_("The person is entered."),
+    "person-zusammengefuehrt": N_("The two entries are one now. Everything is here."),
     "person-geaendert": N_("The data is changed."),
     "rolle-gegeben": N_("The role is given."),
     "rolle-zurueckgenommen": N_("The role is taken back."),

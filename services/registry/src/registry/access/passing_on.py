@@ -1,4 +1,4 @@
-"""When a place or an organisation becomes part of another one, those who had rights there have them in the new one."""
+"""Two become one: whoever had rights in either of the two has them in the one that stays."""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +29,7 @@ async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUI
     now = datetime.now(UTC)
     for grant in ending:
         grant.end(now)
-        audit_grant(session, "grant.taken_back", grant, {"municipality": grant.scope_id})
+        audit_grant(session, "grant.taken_back", grant, {"scope": grant.scope_id})
     await session.flush()
     given = 0
     for (person_id, role), held in groupby(ending, key=_holder):
@@ -37,9 +37,35 @@ async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUI
             grant = await record_grant(
                 session, person_id, role, new, starts_on=starts_on, ends_on=ends_on, given_by=given_by
             )
-            audit_grant(session, "grant.given", grant, {"municipality": new})
+            audit_grant(session, "grant.given", grant, {"scope": new})
             given += 1
     return given
+
+
+async def unite_grants(session: AsyncSession, former: UUID, into: UUID) -> None:
+    """Grants that both of these entries of a person hold end now, and `into` gets one for the time of both.
+
+    All others are left for the caller to move: none of them shares a day with another of its kind.
+    """
+    rows = select(AccessGrant).where(AccessGrant.person_id.in_([former, into]), not_over(today()))
+    held = sorted(await session.scalars(rows.order_by(AccessGrant.id).with_for_update()), key=_kind)
+    now = datetime.now(UTC)
+    for (role, _), grants in [(kind, list(group)) for kind, group in groupby(held, key=_kind)]:
+        if len({grant.person_id for grant in grants}) == 1:
+            continue
+        for grant in grants:
+            grant.end(now)
+            audit_grant(session, "grant.taken_back", grant, {})
+        await session.flush()
+        for starts_on, ends_on, given_by in _times(grants):
+            united = await record_grant(
+                session, into, role, grants[0].scope_id, starts_on=starts_on, ends_on=ends_on, given_by=given_by
+            )
+            audit_grant(session, "grant.given", united, {})
+
+
+def _kind(grant: AccessGrant) -> tuple[Role, str]:
+    return grant.role, str(grant.scope_id)
 
 
 def _holder(grant: AccessGrant) -> tuple[UUID, Role]:

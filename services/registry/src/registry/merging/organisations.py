@@ -24,7 +24,7 @@ from registry.merging.organisations_model import (
     MergedOrganisation,
 )
 from registry.merging.organisations_moving import move
-from registry.merging.organisations_schemas import MergeInput
+from registry.merging.organisations_schemas import OrganisationMergeInput
 from registry.organisations.handlers import check_entry
 from registry.organisations.model import HasMembers, Organisation, Publication
 from registry.organisations.queries import has_members
@@ -32,7 +32,7 @@ from registry.organisations.telling import tell_change
 
 
 async def merge_organisations(
-    session: AsyncSession, access: Access, gone_id: UUID, entered: MergeInput
+    session: AsyncSession, access: Access, gone_id: UUID, entered: OrganisationMergeInput
 ) -> Organisation:
     """Make one entry of two, both in the caller's scope; returns the one that stays.
 

@@ -10,7 +10,7 @@ from shared.web import DbSession, TransactionalRoute
 
 from registry.merging import organisations_queries as queries
 from registry.merging.organisations import merge_organisations
-from registry.merging.organisations_schemas import MergeInput, MergePreview
+from registry.merging.organisations_schemas import OrganisationMergeInput, OrganisationMergePreview
 from registry.organisations.schemas import OrganisationAnswer
 
 router = APIRouter(route_class=TransactionalRoute, tags=["Duplicates"])
@@ -19,10 +19,12 @@ Staff = Annotated[Access, Depends(allow(Role.DISTRICT_OFFICER, Role.MUNICIPALITY
 
 
 @router.get("/organisations/{organisation_id}/merge")
-async def preview_merge(session: DbSession, access: Staff, organisation_id: UUID, into: UUID) -> MergePreview:
+async def preview_merge(
+    session: DbSession, access: Staff, organisation_id: UUID, into: UUID
+) -> OrganisationMergePreview:
     """Both entries side by side, and what would move if this one became part of `into`."""
     gone, kept = await queries.both(session, access, organisation_id, into)
-    return MergePreview(
+    return OrganisationMergePreview(
         gone=OrganisationAnswer.model_validate(gone),
         gone_version=gone.version,
         kept=OrganisationAnswer.model_validate(kept),
@@ -32,6 +34,8 @@ async def preview_merge(session: DbSession, access: Staff, organisation_id: UUID
 
 
 @router.post("/organisations/{organisation_id}/merge")
-async def merge(session: DbSession, access: Staff, organisation_id: UUID, entered: MergeInput) -> OrganisationAnswer:
+async def merge(
+    session: DbSession, access: Staff, organisation_id: UUID, entered: OrganisationMergeInput
+) -> OrganisationAnswer:
     """Make this entry part of another one, which is returned. This one's id and address lead there from now on."""
     return OrganisationAnswer.model_validate(await merge_organisations(session, access, organisation_id, entered))

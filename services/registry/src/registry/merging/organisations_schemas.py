@@ -12,7 +12,7 @@ from registry.organisations.schemas import OrganisationAnswer
 Version = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
 
-class MergeInput(Input):
+class OrganisationMergeInput(Input):
     """`into` is the entry that stays; of the other one it gets the values that `taken` names.
 
     `version` and `into_version` are what the caller has seen of both.
@@ -35,8 +35,8 @@ class MovingAnswer(BaseModel):
     grants: int  # people who may keep the entry
 
 
-class MergePreview(BaseModel):
-    """Both entries as they are now, with their versions for `MergeInput`."""
+class OrganisationMergePreview(BaseModel):
+    """Both entries as they are now, with their versions for `OrganisationMergeInput`."""
 
     gone: OrganisationAnswer
     gone_version: int

@@ -49,7 +49,9 @@ from shared.contracts.registry.people import (
     ContactIdentified,
     LoginLink,
     LoginLinkRequested,
+    MergedContact,
     PersonDescribed,
+    PersonMerged,
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING, Purpose
 from shared.contracts.registry.territory import (
@@ -138,6 +140,7 @@ __all__ = [
     "LeaveReason",
     "LoginLink",
     "LoginLinkRequested",
+    "MergedContact",
     "MergerCancelled",
     "MergerCompleted",
     "MergerPlanned",
@@ -168,6 +171,7 @@ __all__ = [
     "OrganisationState",
     "OrganisationWentStale",
     "PersonDescribed",
+    "PersonMerged",
     "PreferredChannel",
     "ProfilePublished",
     "ProfileWithdrawn",
