@@ -25,7 +25,11 @@ TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|s
 def fields_of(template: str) -> list[str]:
     """The fields of a template into which a text can be typed."""
     by_macro = re.findall(r'kern\.input\(form, "(\w+)"', template)
-    plain = [tag for tag in re.findall(r"<(?:input|textarea)\b[^>]*>", template) if not TYPED.search(tag) and " readonly" not in tag]
+    plain = [
+        tag
+        for tag in re.findall(r"<(?:input|textarea)\b[^>]*>", template)
+        if not TYPED.search(tag) and " readonly" not in tag
+    ]
     names = [re.search(r'name="([^"]*)"', tag) for tag in plain]
     return [*by_macro, *(name.group(1) if name else "?" for name in names)]
 

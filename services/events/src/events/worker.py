@@ -13,6 +13,7 @@ from events.erasures import forgetting
 from events.imported_calendars.checking import Checks
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
+from events.merging.organisations import consumer as mergers
 from events.retention import RULES
 from events.settings import EventsSettings
 
@@ -23,7 +24,7 @@ CALENDARS = 3.0  # seconds: how late a calendar is looked at whose turn it is
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
-CONSUMERS = (*forgetting.consumers, needs)
+CONSUMERS = (*forgetting.consumers, needs, mergers)
 
 
 def create_worker(settings: EventsSettings) -> Worker:

@@ -24,6 +24,7 @@ from shared.contracts.registry import (
     OrganisationRegistered,
     OrganisationState,
     OrganisationWentStale,
+    PersonMerged,
     VillageChanged,
     VillageRegistered,
     VillageState,
@@ -43,6 +44,7 @@ from events.audience.model import (
     Village,
 )
 from events.meetings.access import PLANNERS
+from events.merged_persons import merge_person
 
 consumer = Consumer("events.audience")
 
@@ -137,3 +139,9 @@ async def grant_changed(session: AsyncSession, event: Event[GrantGiven | GrantTa
             "taken_back": isinstance(grant, GrantTakenBack),
         }
         await upsert_if_newer(session, StaffGrant, {"id": grant.grant_id}, event.sequence, values)
+
+
+@consumer.on(PersonMerged)
+async def person_merged(session: AsyncSession, event: Event[PersonMerged]) -> None:
+    """Somebody was entered twice."""
+    await merge_person(session, event.data)

@@ -34,6 +34,7 @@ from shared.contracts.registry.organisations import (
     OrganisationChanged,
     OrganisationHidden,
     OrganisationKind,
+    OrganisationMerged,
     OrganisationRegistered,
     OrganisationState,
     OrganisationWentStale,
@@ -50,7 +51,9 @@ from shared.contracts.registry.people import (
     GrantTakenBack,
     LoginLink,
     LoginLinkRequested,
+    MergedContact,
     PersonDescribed,
+    PersonMerged,
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING, Purpose
 from shared.contracts.registry.territory import (
@@ -141,6 +144,7 @@ __all__ = [
     "LeaveReason",
     "LoginLink",
     "LoginLinkRequested",
+    "MergedContact",
     "MergerCancelled",
     "MergerCompleted",
     "MergerPlanned",
@@ -166,10 +170,12 @@ __all__ = [
     "OrganisationChanged",
     "OrganisationHidden",
     "OrganisationKind",
+    "OrganisationMerged",
     "OrganisationRegistered",
     "OrganisationState",
     "OrganisationWentStale",
     "PersonDescribed",
+    "PersonMerged",
     "PreferredChannel",
     "ProfilePublished",
     "ProfileWithdrawn",
