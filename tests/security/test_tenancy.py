@@ -35,11 +35,16 @@ READABLE = {
         "village_seat": "which village lay in which municipality: a fact of the territory",
         "coverage": "which network covered which village: a fact of the territory",
         "merger": EVENTS,
+        "merged_organisation": EVENTS,
         "lead_mandate": EVENTS,
         "volunteer_area": EVENTS,
         "volunteer_field": EVENTS,
     },
-    "events": dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+    "events": {
+        **dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+        "field_of_activity": EVENTS,
+        "feed_version": "counters of public feeds",
+    },
     "notifications": dict.fromkeys(("network", "organisation"), EVENTS),
     "portal": dict.fromkeys(
         (
@@ -50,6 +55,7 @@ READABLE = {
             "lead_mandate",
             "meeting",
             "meeting_count",
+            "merged_organisation",
             "municipality",
             "network",
             "notice",
@@ -75,6 +81,7 @@ ADDED_TO = {
     "audit_entry": "whoever does something is written down, also where they see nothing of the log",
 }
 UNPROTECTED = {
+    "feed_version": "whoever changes a meeting counts; it names nobody",
     "rate_limit": "counts attempts by hash before it is known who asks; it names nobody",
     "audit_head": "written by the audit log's trigger alone; the role has no right to write it",
 }
@@ -93,6 +100,7 @@ CHECKS = """
     WHERE contype = 'c' AND connamespace = 'public'::regnamespace
 """
 ANYTHING = {
+    "character varying[]": "ARRAY[md5(random()::text)]",
     "uuid": "gen_random_uuid()",
     "uuid[]": "ARRAY[gen_random_uuid()]",
     "text": "left(md5(random()::text), 12)",
@@ -107,6 +115,8 @@ ANYTHING = {
     "bigint": "(random() * 1e6)::bigint",
     "double precision": "random()",
     "date": "current_date",
+    "date[]": "ARRAY[current_date]",
+    "time without time zone": "localtime",
     "timestamp with time zone": "now()",
 }
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import sqlalchemy as sa
+from events.calendars.model import PersonalCalendar
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import FailureReason, Notice, NoticeStatus
 from registry.mutual_help.model import HelpRequest, RequestState
@@ -240,6 +241,7 @@ def _person(name: str, mailbox: str) -> dict[str, str]:
 async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
     """In each village of a network a meeting that is published, one with registrations, and a draft."""
     await _write_down_looks(world, "events")
+    await _open_calendars(world)
     for place in world.places.values():
         if "network" not in place.things:
             continue
@@ -249,6 +251,8 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
         first = await _plan(place, officer, f"Reihe {place.name}")
         again = {"meeting_id": first, "rule": "FREQ=DAILY;INTERVAL=99"}
         place.put("series", (await post(officer, "/series", **again))["id"], place.scopes["network"])
+        for kind in ("calendar_source", "spare_source"):
+            place.put(kind, await _take_over(place, officer, kind), place.scopes["network"])
         for kind in ("meeting", "attended"):
             meeting = await _plan(place, officer, f"Treffen {place.name}")
             await post(officer, f"/meetings/{meeting}/publication")
@@ -269,6 +273,21 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
                     place.put("reply_token", issued.reply_token, [place["person"]])
                     place.put("invitation", issued.invitation_id, place.scopes["network"])
                     place.hide(issued.reply_token, "reply_token")
+
+
+async def _open_calendars(world: "World") -> None:
+    """In each place somebody who never calls has a calendar of their own, and tells nobody its address."""
+    async with transaction(world.workers["events"].sessions) as session:
+        for place in world.places.values():
+            calendar, token = PersonalCalendar.make(uuid4())
+            session.add(calendar)
+            place.put("calendar", token, [])
+
+
+async def _take_over(place: Place, officer: httpx2.AsyncClient, kind: str) -> str:
+    source = {"network": place["network_slug"], "name": f"Kalender {place.name}"}
+    url = f"https://gemeinde.example/{place.name}/{kind}.ics".replace(" ", "-")
+    return str((await post(officer, "/calendar-sources", **source, url=url))["id"])
 
 
 async def _plan(place: Place, officer: httpx2.AsyncClient, title: str) -> str:
@@ -338,16 +357,13 @@ async def _fill_past(place: Place, officer: httpx2.AsyncClient, network: Iterabl
     place.put("spare_item", next(item["id"] for item in agenda if item["title"] == "Wege"), network)
     path = f"/agenda-items/{place['agenda_item']}"
     place.put("decision", (await post(officer, f"{path}/decisions", text="Das Fest findet statt."))["id"], network)
-    task = {
-        "title": f"Aufgabenkanarie {place.name}",
-        "due_on": "2099-04-01",
-        "responsible": {"contact_id": place["contact"]},
-    }
-    brought_in = {"title": "Dorffest", "responsible": task["responsible"]}
+    title, responsible = f"Aufgabenkanarie {place.name}", {"contact_id": place["contact"]}
+    brought_in = {"title": "Dorffest", "responsible": responsible}
     (await officer.put(path, json=brought_in)).raise_for_status()
+    task = {"title": title, "due_on": "2099-04-01", "responsible": responsible}
     taken = await post(officer, f"{path}/action-items", **task)
     place.put("action_item", taken["id"], [*network, place["organisation"]])
-    place.hide(task["title"], "past")
+    place.hide(title, "past")
     proposed = await post(officer, f"/meetings/{place['past']}/agenda/proposals", title="Bänke")
     place.put("agenda_proposal", proposed["id"], readers)
 

@@ -10,7 +10,8 @@ from access_table.model import DISTRICT, KEEPERS, MUNICIPALITY, NETWORK, STAFF, 
 
 EVERYBODY, PERSON, LOGGED_IN = Who.EVERYBODY, Who.PERSON, Who.LOGGED_IN
 ERNA = {"name": "Erna Beispiel", "email": "erna@beispiel.example"}
-NO_VOLUNTEER = "who asks in this table has no profile as a volunteer"
+VOLUNTEERS = frozenset({Role.VOLUNTEER})
+NO_VOLUNTEER = "who has no profile as a volunteer finds none"
 TEXT = {"text_version": "2026-11"}
 PAPER = {"channel": "paper"}
 NEWSLETTER = {"purpose": "=newsletter"}
@@ -171,6 +172,20 @@ ROWS = (
     Row("GET /persons/{person_id}", KEEPERS, "person"),
     Row("GET /person-names", STAFF, query=lambda at: {"id": [at["person"], at["volunteer_person"], at["official"]]}),
     Row("POST /persons", STAFF, body=lambda at: ERNA),
+    Row(
+        "GET /persons/{person_id}/merge",
+        STAFF,
+        query=lambda at: {"into": at["person"]},
+        answer=422,
+        note="nobody is merged with themselves",
+    ),
+    Row(
+        "POST /persons/{person_id}/merge",
+        STAFF,
+        body=lambda at: {"into": at["person"], "version": 1, "into_version": 1},
+        answer=422,
+        note="nobody is merged with themselves",
+    ),
     Row("PATCH /persons/{person_id}", KEEPERS, "person", body=lambda at: {"phone": "03493 4455"}),
     Row("GET /contacts", KEEPERS | {Role.API_CLIENT}, shows="contact"),
     Row(
@@ -193,6 +208,22 @@ ROWS = (
     Row("PATCH /contacts/{contact_id}", KEEPERS, "contact", body=lambda at: {"ends_on": "2040-12-31"}),
     Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
     # Volunteers
+    Row(
+        "GET /organisations/{organisation_id}/merge",
+        STAFF,
+        "organisation",
+        query=lambda at: {"into": at["organisation"]},
+        answer=422,
+        note="an entry is not merged with itself",
+    ),
+    Row(
+        "POST /organisations/{organisation_id}/merge",
+        STAFF,
+        "organisation",
+        body=lambda at: {"into": at["organisation"], "version": 1, "into_version": 1},
+        answer=422,
+        note="an entry is not merged with itself",
+    ),
     Row("GET /duplicates/counts", STAFF),
     Row("GET /duplicates/{kind}", STAFF, path={"kind": "=organisations"}),
     *(
@@ -222,11 +253,11 @@ ROWS = (
     Row("POST /volunteers/{volunteer_id}/pause", STAFF, "volunteer", body=lambda at: {}),
     Row("POST /volunteers/{volunteer_id}/resumption", STAFF, "volunteer"),
     Row("POST /volunteers/{volunteer_id}/departure", STAFF, "volunteer", body=lambda at: {"channel": "telephone"}),
-    Row("GET /me/volunteer", PERSON, answer=404, note=NO_VOLUNTEER),
-    Row("PATCH /me/volunteer", PERSON, body=lambda at: {"best_time": "abends"}, answer=404, note=NO_VOLUNTEER),
-    Row("POST /me/volunteer/pause", PERSON, body=lambda at: {}, answer=404, note=NO_VOLUNTEER),
-    Row("POST /me/volunteer/resumption", PERSON, answer=404, note=NO_VOLUNTEER),
-    Row("POST /me/volunteer/departure", PERSON, body=lambda at: {}, answer=404, note=NO_VOLUNTEER),
+    Row("GET /me/volunteer", VOLUNTEERS, open=True, note=NO_VOLUNTEER),
+    Row("PATCH /me/volunteer", VOLUNTEERS, body=lambda at: {"best_time": "abends"}, open=True, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/pause", VOLUNTEERS, body=lambda at: {}, open=True, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/resumption", VOLUNTEERS, open=True, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/departure", VOLUNTEERS, body=lambda at: {}, open=True, note=NO_VOLUNTEER),
     *imports.ROWS,
     Row("GET /search", EVERYBODY, query=lambda at: {"q": "Dorf"}),
     Row("GET /profiles", EVERYBODY, query=lambda at: {"network": at["network_slug"]}),

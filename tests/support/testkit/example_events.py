@@ -94,6 +94,8 @@ _ORGANISATION: dict[str, Any] = {
     "languages": [registry.Language.GERMAN, registry.Language.POLISH],
     "federations": [id_of("federation")],
     "confirmed_on": date(2026, 2, 1),
+    "public_body_kind": registry.PublicBodyKind.VILLAGE_COUNCIL,  # of another kind of organisation; here to be shown
+    "stale_since": date(2027, 2, 1),
 }
 _HELP: dict[str, Any] = {
     "entry_id": id_of("need"),
@@ -108,6 +110,7 @@ _HELP: dict[str, Any] = {
     "starts_on": date(2026, 10, 2),
     "ends_on": date(2026, 10, 3),
     "weekdays": [5, 6],
+    "daytimes": [registry.Daytime.EVENING],
     "wanted": 4,
 }
 _VOLUNTEER: dict[str, Any] = {
@@ -142,6 +145,7 @@ _MEETING = events.MeetingFacts(
     registration_from=datetime(2026, 9, 1, 6, 0, tzinfo=UTC),
     registration_until=datetime(2026, 10, 6, 22, 0, tzinfo=UTC),
     series_id=id_of("series"),
+    taken_over_from="Gemeinde Muldestausee",
     calendar_sequence=1,
 )
 _NOTICE: dict[str, Any] = {
@@ -182,7 +186,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.OrganisationRegistered(**_ORGANISATION), id_of("organisation"), NETWORK),
         (registry.OrganisationChanged(**_ORGANISATION), id_of("organisation"), NETWORK),
         (
-            registry.OrganisationWentStale(**{**_ORGANISATION, "stale_since": date(2027, 2, 1)}),
+            registry.OrganisationWentStale(**_ORGANISATION),
             id_of("organisation"),
             NETWORK,
         ),
@@ -201,6 +205,13 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
+        (
+            registry.OrganisationMerged(
+                organisation_id=id_of("double entry"), into_organisation_id=id_of("organisation"), slug="doppelt"
+            ),
+            id_of("double entry"),
+            NETWORK,
+        ),
         (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
         (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),
         (registry.VolunteerSignedUp(**_VOLUNTEER), id_of("volunteer"), NETWORK),
@@ -323,11 +334,46 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (
+            registry.PersonMerged(
+                person_id=id_of("former person"),
+                into_person_id=id_of("person"),
+                contacts=[registry.MergedContact(contact_id=id_of("former contact"), into_contact_id=id_of("contact"))],
+            ),
+            id_of("former person"),
+            None,
+        ),
+        (
             registry.ContactIdentified(
                 contact_id=id_of("contact"), person_id=id_of("person"), organisation_id=id_of("organisation")
             ),
             id_of("contact"),
             NETWORK,
+        ),
+        (
+            registry.GrantGiven(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
+        ),
+        (
+            registry.GrantTakenBack(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
         ),
         (
             registry.LoginLinkRequested(

@@ -15,6 +15,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.calendars import imported as imported_calendars
+from portal.calendars import own as own_calendar
+from portal.calendars import routes as calendars
 from portal.certificates import routes as certificates
 from portal.consents import on_behalf, own, unsubscribing
 from portal.consents.texts import ConsentTexts
@@ -34,6 +37,7 @@ from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
 from portal.meetings import series as meeting_series
+from portal.merging import organisations as merging_organisations
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
 from portal.minutes import public as public_minutes
@@ -48,6 +52,7 @@ from portal.organisations import public as organisations_public
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
 from portal.own_data import routes as own_data
+from portal.people import merging as merging_people
 from portal.people import roles
 from portal.people import routes as people
 from portal.profiles.directory import ProfileDirectory
@@ -79,6 +84,9 @@ SLICES = (
     meetings,
     changing_meetings,
     meeting_series,
+    calendars,
+    own_calendar,
+    imported_calendars,
     meeting_agendas,
     minutes_writing,
     minutes_handing,
@@ -105,6 +113,7 @@ SLICES = (
     volunteers,
     imports,
     exports,
+    merging_organisations,
     duplicates,
     mutual_help,
     help_answers,
@@ -123,6 +132,7 @@ SLICES = (
     own_data,
     erasures,
     people,
+    merging_people,
     roles,
     programs,
     event_log,

@@ -81,6 +81,7 @@ class MeetingFacts(BaseModel):
     registration_from: AwareDatetime | None = None  # None: from its publication
     registration_until: AwareDatetime | None = None  # None: until it is over
     series_id: UUID | None = None  # where it is one of several dates
+    taken_over_from: str | None = None  # name of somebody else's calendar; nobody is invited and nobody registers
 
 
 class MeetingPublished(EventData):

@@ -50,8 +50,8 @@ async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: boo
         for contact_id, organisation_id, answer, person_id in await session.execute(invited):
             if rescheduled or answer is not Answer.DECLINED:
                 found.setdefault(person_id or contact_id, Concerned(contact_id, None, organisation_id, answer))
-        for person_id in await session.scalars(registered):
-            found.setdefault(person_id, Concerned(person_id=person_id, answer=Answer.ACCEPTED))
+        for registrant in await session.scalars(registered):
+            found.setdefault(registrant, Concerned(person_id=registrant, answer=Answer.ACCEPTED))
     return list(found.values())
 
 

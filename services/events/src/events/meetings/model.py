@@ -1,6 +1,6 @@
 """The meeting: planned as a draft, published once, changed with care afterwards, at last held or cancelled."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -68,6 +68,13 @@ class RegistrationNotYet(DomainError):
     message = N_("Registration has not begun yet.")
 
 
+class NotOurs(DomainError):
+    """Whoever holds it would not hear of a registration here."""
+
+    code = "meeting_not_ours"
+    message = N_("Somebody else holds this date. One cannot register for it here.")
+
+
 class RegistrationOver(DomainError):
     code = "registration_over"
     message = N_("The time to register is over.")
@@ -126,6 +133,7 @@ class Meeting(Identified, Versioned, Base):
     series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
     series_day: Mapped[date | None]  # for which the series made it; it may have been moved since
     own_edits: Mapped[bool] = mapped_column(default=False)  # changed by hand: changes of the series pass it over
+    taken_over_from: Mapped[str | None]  # whose calendar it comes from; nobody is invited and nobody registers
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
     )
@@ -142,7 +150,7 @@ class Meeting(Identified, Versioned, Base):
     )
 
     @classmethod
-    def draft(cls, network: str, plan: Plan, planned_by: UUID) -> "Meeting":
+    def draft(cls, network: str, plan: Plan, planned_by: UUID, *, taken_over_from: str | None = None) -> "Meeting":
         """A new meeting that only the network's staff can see."""
         now = datetime.now(UTC)
         meeting = cls(
@@ -156,6 +164,7 @@ class Meeting(Identified, Versioned, Base):
             revision=1,
             own_edits=False,
             planned_by=planned_by,
+            taken_over_from=taken_over_from,
             created_at=now,
             changed_at=now,
             agenda=[],
@@ -187,8 +196,13 @@ class Meeting(Identified, Versioned, Base):
             raise MeetingOver
 
     def require_registration(self, now: datetime) -> None:
-        """That one can register. Raise `Cancelled`, `MeetingOver`, `RegistrationNotYet`, `RegistrationOver`."""
+        """That one can register.
+
+        Raise `Cancelled`, `MeetingOver`, `NotOurs`, `RegistrationNotYet`, `RegistrationOver`.
+        """
         self.require_coming(now)
+        if self.taken_over_from is not None:
+            raise NotOurs
         if self.registration_from is not None and now < self.registration_from:
             raise RegistrationNotYet
         if self.registration_until is not None and now >= self.registration_until:
@@ -226,11 +240,14 @@ class Meeting(Identified, Versioned, Base):
             != (plan.place, plan.village_id, plan.online_link),
         )
 
+    def plan(self) -> Plan:
+        """What it follows now; its agenda stays as it is."""
+        names = (field.name for field in fields(Plan) if field.name not in ("agenda", "organisation_ids"))
+        return Plan(**{name: getattr(self, name) for name in names}, organisation_ids=tuple(self.organisation_ids))
+
     def matches(self, plan: Plan) -> bool:
         """Whether it is what a plan says, but for the agenda."""
-        names = (field.name for field in fields(plan) if field.name not in ("agenda", "organisation_ids"))
-        same = all(getattr(self, name) == getattr(plan, name) for name in names)
-        return same and tuple(self.organisation_ids) == plan.organisation_ids
+        return replace(plan, agenda=None) == self.plan()
 
     def publish(self) -> None:
         """Show the meeting to those who may know of it. Raises `AlreadyPublished`, `Cancelled`."""
@@ -286,6 +303,7 @@ class Meeting(Identified, Versioned, Base):
             registration_from=self.registration_from,
             registration_until=self.registration_until,
             series_id=self.series_id,
+            taken_over_from=self.taken_over_from,
         )
 
     def _changed(self) -> None:

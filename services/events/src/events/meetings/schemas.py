@@ -132,6 +132,7 @@ class MeetingView(BaseModel):
     calendar_sequence: int
     revision: int
     series_id: UUID | None
+    taken_over_from: str | None = Field(description="Whose calendar it comes from; nobody is invited to it")
     counts: CountsView
 
     @classmethod
@@ -161,6 +162,7 @@ class MeetingView(BaseModel):
             calendar_sequence=meeting.calendar_sequence,
             revision=meeting.revision,
             series_id=meeting.series_id,
+            taken_over_from=meeting.taken_over_from,
             counts=CountsView.model_validate(counts, from_attributes=True),
         )
 

@@ -1,5 +1,6 @@
 """What one can do with a series."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -32,7 +33,7 @@ async def begin_series(session: AsyncSession, meeting: Meeting, new: NewSeries, 
         raise NoCourse
     series = Series.begin(
         meeting.network,
-        _plan_of(meeting),
+        _plan_with_topics(meeting),
         rhythm_from(day_of(meeting.starts_at), new),
         planner,
         weeks_ahead=new.weeks_ahead,
@@ -134,21 +135,7 @@ async def _split(session: AsyncSession, series: Series, dates: list[Meeting], fi
     return later
 
 
-def _plan_of(meeting: Meeting) -> Plan:
+def _plan_with_topics(meeting: Meeting) -> Plan:
     """A meeting's plan as it stands; what the platform put on its agenda belongs to it alone."""
-    return Plan(
-        kind=meeting.kind,
-        title=meeting.title,
-        description=meeting.description,
-        village_id=meeting.village_id,
-        place=meeting.place,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        agenda=tuple(AgendaPoint(i.title, i.minutes) for i in meeting.agenda if i.purpose is AgendaPurpose.TOPIC),
-        online_link=meeting.online_link,
-        organisation_ids=tuple(meeting.organisation_ids),
-        capacity=meeting.capacity,
-        registration_from=meeting.registration_from,
-        registration_until=meeting.registration_until,
-        visibility=meeting.visibility,
-    )
+    topics = (item for item in meeting.agenda if item.purpose is AgendaPurpose.TOPIC)
+    return replace(meeting.plan(), agenda=tuple(AgendaPoint(one.title, one.minutes) for one in topics))
