@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from events.series.dates import HORIZON, plan_all_series
 from events.series.rhythm import replace_parts
-from shared.contracts.events import InvitationIssued, MeetingCancelled, MeetingNewsTold, MeetingPublished
+from shared.contracts.events import InvitationIssued, MeetingCancelled, MeetingNewsTold, MeetingPublished, SeriesNewsTold
 from shared.dates import in_berlin
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -146,6 +146,7 @@ async def test_all_changes_what_was_not_changed_by_hand_and_never_what_is_cancel
     places = [one["place"] for one in after["dates"]]
     assert places[:4] == ["Kiefernhof", "Haus am See", "Dorfgemeinschaftshaus Gossa", "Kiefernhof"]
     assert after["dates"][2]["status"] == "cancelled"
+    body["meeting"] = await edited(coordinator, first, body_of)  # as it is now
     again = await change(coordinator, series, **body, overwrite=True)
     assert [one["place"] for one in again["dates"]][:3] == ["Kiefernhof", "Kiefernhof", "Dorfgemeinschaftshaus Gossa"]
     assert again["dates"][2]["status"] == "cancelled"
@@ -186,6 +187,31 @@ async def test_another_rhythm_moves_the_dates_and_people_are_told_once(
     assert out["dates"][0]["meeting_id"] == series["dates"][0]["meeting_id"]
     news = await outbox.of(MeetingNewsTold)
     assert [str(one.data.meeting.meeting_id) for one in news] == [series["dates"][0]["meeting_id"]]
+
+
+async def test_of_many_dates_that_change_everybody_is_told_in_one_letter(
+    coordinator: httpx2.AsyncClient, begin: Callable[..., Any], body_of: Callable[..., Json], registry: Any, outbox: Any
+) -> None:
+    contacts = await registry.lead(registry.gossa, contacts=2)
+    series = await begin(weeks_ahead=None)
+    await coordinator.post(f"/series/{series['id']}/publication")
+    first = series["dates"][0]
+    wanted = await edited(coordinator, first, body_of, place="Kiefernhof")
+    body = {"meeting_id": first["meeting_id"], "meeting": wanted}
+    shown = (await coordinator.post(f"/series/{series['id']}/change-preview", json=body)).json()
+    assert shown["people"] == len(contacts)
+    assert await outbox.of(SeriesNewsTold) == []  # a preview tells nobody
+    await change(coordinator, series, **body)
+    letters = await outbox.of(SeriesNewsTold)
+    assert {one.data.contact_id for one in letters} == set(contacts)
+    assert len(letters) == len(contacts)
+    for letter in letters:
+        told = [str(date.meeting.meeting_id) for date in letter.data.dates]
+        assert told == [one["meeting_id"] for one in series["dates"]]
+        assert {(date.before.place, date.meeting.place) for date in letter.data.dates if date.before} == {
+            ("Dorfgemeinschaftshaus Gossa", "Kiefernhof")
+        }
+    assert await outbox.of(MeetingNewsTold) == []
 
 
 async def test_a_series_that_ends_cancels_what_is_known_and_drops_what_is_not(

@@ -199,6 +199,37 @@ class MeetingNewsTold(EventData):
     reason: str = ""
 
 
+class SeriesDateNews(BaseModel):
+    """What became of one date: `before` is what it was before it changed. `sequence` is that of the meeting."""
+
+    model_config = ConfigDict(frozen=True)
+    meeting: MeetingFacts
+    sequence: int
+    online_link: str | None = None
+    answer: Answer | None = None
+    before: MeetingBefore | None = None
+    cancelled: bool = False
+
+
+class SeriesNewsTold(EventData):
+    """subject: the series' id; one event for each person concerned, and for notifications alone.
+
+    Several dates of a series were changed or cancelled at once: one mail tells of all of them. It goes to a contact who
+    is invited or to a person who registered by account.
+    """
+
+    type = "events.series_news.told.v1"
+    exchange = Exchange.PRIVATE
+    series_id: UUID
+    contact_id: UUID | None = None
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None  # for which the contact speaks
+    network: str  # slug
+    title: str
+    reason: str = ""
+    dates: list[SeriesDateNews]  # in order of time
+
+
 class ActionItemState(StrEnum):
     OPEN = "open"
     DONE = "done"

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 from shared.database import transaction
 from shared.dates import day_of
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from events.meetings.concerned import Concerned, concerned
 from events.meetings.handlers import apply_plan, cancel_meeting, publish_meeting
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.schemas import Cancellation
+from events.series.letters import Letters
 from events.series.model import Series
 from events.series.queries import lock_dates
 from events.series.schemas import Outcome
@@ -31,11 +30,7 @@ class Change:
     tell: bool = False
     reason: str = ""
     outcome: Outcome = field(default_factory=Outcome)
-    told: set[UUID | None] = field(default_factory=set)
-
-    def told_to(self, people: Sequence[Concerned]) -> None:
-        self.told.update(one.person_id or one.contact_id for one in people)
-        self.outcome.people = len(self.told)
+    letters: Letters = field(default_factory=Letters)
 
 
 async def plan_all_series(sessions: async_sessionmaker[AsyncSession]) -> None:
@@ -97,6 +92,7 @@ async def arrange(session: AsyncSession, series: Series, change: Change) -> None
     missing = sorted(set(wanted) - set(pairs.values()))
     _add(session, series, missing)
     change.outcome.added += len(missing)
+    change.outcome.people = change.letters.send(session, series, change.reason)
     series.planned_until = today + HORIZON
     await session.flush()
     await publish_due(session, series)
@@ -129,10 +125,7 @@ async def _renew(session: AsyncSession, series: Series, meeting: Meeting, day: d
     plan = series.plan(day, with_agenda=False)
     if meeting.matches(plan) and not change.tell:
         return
-    revision = meeting.compare(plan)
-    people = await concerned(session, meeting.id, rescheduled=revision.rescheduled)
-    if await apply_plan(session, meeting, plan, tell=change.tell):
-        change.told_to(people)
+    await apply_plan(session, meeting, plan, tell=change.tell, post=change.letters.collect)
     meeting.own_edits = False
     change.outcome.changed += 1
     change.outcome.moved += moves
@@ -144,8 +137,7 @@ async def _give_up(session: AsyncSession, meeting: Meeting, change: Change) -> N
     if meeting.own_edits and not change.overwrite:
         change.outcome.kept += 1
     elif meeting.published:
-        change.told_to(await concerned(session, meeting.id))
-        await cancel_meeting(session, meeting, Cancellation(reason=change.reason))
+        await cancel_meeting(session, meeting, Cancellation(reason=change.reason), post=change.letters.collect)
         change.outcome.cancelled += 1
     else:
         await session.delete(meeting)

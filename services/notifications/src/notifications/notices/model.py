@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel
-from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, Visibility
+from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, SeriesDateNews, Visibility
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -54,6 +54,15 @@ class News(BaseModel):
 
     before: MeetingBefore | None = None
     reason: str = ""
+
+
+class SeriesNews(BaseModel):
+    """The content of a notice: what became of several dates of a series, in order of time."""
+
+    title: str
+    network: str  # slug
+    reason: str
+    dates: list[SeriesDateNews]
 
 
 class Notice(Identified, Versioned, Base):
