@@ -348,6 +348,32 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             NETWORK,
         ),
         (
+            registry.GrantGiven(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
+        ),
+        (
+            registry.GrantTakenBack(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
+        ),
+        (
             registry.LoginLinkRequested(
                 request_id=id_of("request"),
                 email="henrike@beispiel.example",
