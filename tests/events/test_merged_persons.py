@@ -1,21 +1,21 @@
 """Somebody was entered twice: one entry is registered and invited once, and nothing brings the other one back."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 import sqlalchemy as sa
-from events.audience.model import ContactPerson, StaffGrant
+from events.audience.model import ContactPerson
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
+from events.meetings.model import Meeting
 from events.merged_persons import WITH_PERSON
 from events.registrations.model import Registration
 from events.tables import metadata
 from fastapi import FastAPI
-from shared.access.grants import Role, ScopeKind
 from shared.contracts.events import RegistrationsCounted
-from shared.contracts.registry import ContactIdentified, GrantGiven, MergedContact, PersonMerged
+from shared.contracts.registry import ContactIdentified, MergedContact, PersonMerged
 from testkit.clients import Clients
 from testkit.tokens import volunteer
 
@@ -82,27 +82,16 @@ async def test_a_late_event_does_not_bring_the_former_entry_back(registry: Any) 
         assert (await session.scalars(sa.select(ContactPerson.person_id))).all() == [into]
 
 
-async def test_one_calendar_address_is_left_and_a_role_goes_along(
-    registry: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str], anybody: httpx2.AsyncClient
+async def test_what_somebody_plans_and_one_of_two_calendars_are_left(
+    registry: Any, published: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
 ) -> None:
-    former, into, other, third = (uuid4() for _ in range(4))
-    tokens = {}
-    for person in (former, into, other):
-        theirs = await client_for(app, token_for(volunteer(), person=person))
-        made = (await theirs.post("/me/calendar/address")).raise_for_status().json()
-        tokens[person] = f"/feeds/personal/{made['token']}.ics"
-    for person, stays in ((former, into), (other, third)):
-        await _merge(registry, person, stays)
-    answers = {person: (await anybody.get(path)).status_code for person, path in tokens.items()}
-    assert answers == {former: 404, into: 200, other: 200}
-    given = GrantGiven(
-        grant_id=uuid4(),
-        person_id=former,
-        role=Role.NETWORK_COORDINATOR,
-        scope=ScopeKind.NETWORK,
-        scope_id=registry.network_id,
-        starts_on=date(2024, 1, 1),
-    )
-    await registry.tell(given, subject=given.grant_id)
+    meeting, into = await published(), uuid4()
     async with registry.sessions() as session:
-        assert (await session.scalars(sa.select(StaffGrant.person_id))).all() == [into]
+        former = await session.scalar(sa.select(Meeting.planned_by).where(Meeting.id == UUID(meeting["id"])))
+    for person in (former, into):
+        owner = await client_for(app, token_for(volunteer(), person=person))
+        (await owner.post("/me/calendar/address")).raise_for_status()
+    await _merge(registry, former, into)
+    async with registry.sessions() as session:
+        assert (await session.scalars(sa.select(Meeting.planned_by))).all() == [into]
+        assert (await session.scalars(sa.select(PersonalCalendar.person_id))).all() == [into]

@@ -40,8 +40,8 @@ async def test_dates_of_the_calendar_stand_where_everybody_looks(
     municipality.events = [event("1", "Erntefest am See")]
     browser, visitor = await platform.logged_in(), await platform.browser()
     path = await take_over(browser, municipality)
-    page = await until(browser, path, "Erntefest am See")
-    assert "Läuft" in page
+    await until(browser, path, "Erntefest am See")
+    await until(browser, path, "Läuft")
     listed = await until(visitor, f"/n/{NETWORK}/treffen", "Erntefest am See")
     meeting = meeting_on(listed, "Erntefest am See")
     shown = (await visitor.get(meeting)).text

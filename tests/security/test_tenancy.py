@@ -71,6 +71,7 @@ READABLE = {
 READABLE_EVERYWHERE = {
     "event_log": EVENTS,
     "tombstone": "ids that belong to nobody now",
+    "merged_person": "which id stands for one that belongs to nobody now",
     "audit_head": "the hash of the last entry, which anybody may compare",
     "retention_run": "numbers of deleted rows, told to nobody in particular",
     "rate_limit": "hashes of addresses and how often they asked",

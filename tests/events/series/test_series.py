@@ -10,7 +10,13 @@ import pytest
 import time_machine
 from events.series.dates import HORIZON, plan_all_series
 from events.series.rhythm import replace_parts
-from shared.contracts.events import InvitationIssued, MeetingCancelled, MeetingNewsTold, MeetingPublished, SeriesNewsTold
+from shared.contracts.events import (
+    InvitationIssued,
+    MeetingCancelled,
+    MeetingNewsTold,
+    MeetingPublished,
+    SeriesNewsTold,
+)
 from shared.dates import in_berlin
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 

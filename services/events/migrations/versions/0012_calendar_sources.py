@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from shared import merging
 from shared.access.tenancy import ENTERED, protect
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -11,7 +10,6 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-FOLLOWING = ("personal_calendar", "staff_grant")  # older tables that name persons
 
 OF_THE_NETWORK = f"network = ANY ({ENTERED})"
 
@@ -54,13 +52,9 @@ def upgrade() -> None:
     )
     for table in ("calendar_source", "imported_date"):
         protect(op, table, read=OF_THE_NETWORK)
-    for table in FOLLOWING:
-        merging.follow(op, table)
 
 
 def downgrade() -> None:
-    for table in FOLLOWING:
-        merging.unfollow(op, table)
     op.drop_table("imported_date")
     op.drop_table("calendar_source")
     op.drop_column("meeting", "taken_over_from")

@@ -12,14 +12,16 @@ from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
 from events.audience.model import ContactPerson, StaffGrant
 from events.calendars.model import PersonalCalendar
+from events.imported_calendars.model import CalendarSource
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.forgetting import replace_mark
 from events.minutes.marks import contact_mark, person_mark
 from events.registrations.counts import tell_counts
 from events.registrations.model import Registration
+from events.series.model import Series
 
-WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, PersonalCalendar, StaffGrant)
+WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, StaffGrant, PersonalCalendar)
 """What names a person by id; a test compares them with the tables."""
 
 
@@ -32,14 +34,14 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     there = select(Registration.meeting_id).where(Registration.person_id == into, Registration.meeting_id.in_(ids))
     twice = delete(Registration).where(Registration.person_id == former, Registration.meeting_id.in_(there))
     await session.execute(twice.execution_options(synchronize_session=False))
-    kept = select(PersonalCalendar.person_id).where(PersonalCalendar.person_id == into)
-    await session.execute(
-        delete(PersonalCalendar)
-        .where(PersonalCalendar.person_id == former, kept.exists())
-        .execution_options(synchronize_session=False)
-    )
+    has_address = select(PersonalCalendar.person_id).where(PersonalCalendar.person_id == into)
+    second = delete(PersonalCalendar).where(PersonalCalendar.person_id == former, has_address.exists())
+    await session.execute(second.execution_options(synchronize_session=False))
     for table in WITH_PERSON:
         await session.execute(update(table).where(table.person_id == former).values(person_id=into))
+    await session.execute(update(Meeting).where(Meeting.planned_by == former).values(planned_by=into))
+    await session.execute(update(Series).where(Series.planned_by == former).values(planned_by=into))
+    await session.execute(update(CalendarSource).where(CalendarSource.added_by == former).values(added_by=into))
     await replace_mark(session, person_mark(former), person_mark(into))
     for contact in merged.contacts:
         await _merge_contact(session, contact)

@@ -145,9 +145,9 @@ RULES = (
 
 EXEMPT = {
     **WITHOUT_PERSONS,
+    "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
     "feed_version": "Zähler",
     "field_of_activity": "Einsatzfelder",
-    "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
     "lead_mandate": "Vereine und Orte",
     "need": "Bedarfe von Vereinen",
     "network": "Netzwerke und Orte",

@@ -126,6 +126,12 @@ async def contact_identified(session: AsyncSession, event: Event[ContactIdentifi
     await upsert_if_newer(session, ContactPerson, {"id": event.data.contact_id}, event.sequence, values)
 
 
+@consumer.on(PersonMerged)
+async def person_merged(session: AsyncSession, event: Event[PersonMerged]) -> None:
+    """Somebody was entered twice."""
+    await merge_person(session, event.data)
+
+
 @consumer.on(GrantGiven, GrantTakenBack)
 async def grant_changed(session: AsyncSession, event: Event[GrantGiven | GrantTakenBack]) -> None:
     """Somebody plans the meetings of a network or of the district, or does so no longer. Other roles plan none."""
@@ -139,9 +145,3 @@ async def grant_changed(session: AsyncSession, event: Event[GrantGiven | GrantTa
             "taken_back": isinstance(grant, GrantTakenBack),
         }
         await upsert_if_newer(session, StaffGrant, {"id": grant.grant_id}, event.sequence, values)
-
-
-@consumer.on(PersonMerged)
-async def person_merged(session: AsyncSession, event: Event[PersonMerged]) -> None:
-    """Somebody was entered twice."""
-    await merge_person(session, event.data)
