@@ -6,7 +6,9 @@ from html import unescape
 from typing import Any
 
 import httpx2
+import pytest
 from portal_platform import Platform
+from testkit.pages import Page
 
 ROOT = "/n/heidedoerfer"
 
@@ -91,3 +93,29 @@ async def test_publish_a_series_and_end_it(platform: Platform) -> None:
     assert (await location(done)).startswith(series)
     after = unescape((await browser.get(series)).text)
     assert "bis " in after
+
+
+@pytest.mark.parametrize(
+    ("pattern", "every", "words"),
+    [
+        ("days", "30", "alle 30 Tage"),
+        ("weeks", "4", "alle 4 Wochen am Mittwoch"),
+        ("day", "2", "alle 2 Monate am "),
+        ("years", "1", "jedes Jahr am "),
+        ("other", "1", "jeden Monat: 2. Mittwoch, 4. Mittwoch"),
+    ],
+)
+async def test_every_rhythm_is_chosen_shown_and_found_again(
+    platform: Platform, pattern: str, every: str, words: str
+) -> None:
+    """On several days only programs let it be; pages show that and keep it."""
+    browser = await platform.logged_in()
+    series = await begun(browser)
+    kept = "FREQ=MONTHLY;BYDAY=2WE,4WE" if pattern == "other" else ""
+    wanted = choices(pattern=pattern, every=every, kept=kept, _sure="1")
+    assert (await location(await browser.post(f"{series}/rhythmus", data=wanted))).startswith(series)
+    assert words in unescape((await browser.get(series)).text)
+    again = Page(await browser.get(f"{series}/rhythmus")).form("pattern").fill()
+    assert {("pattern", pattern), ("every", every), ("ends", "never")} <= set(again)
+    if kept:
+        assert ("kept", kept) in again

@@ -14,7 +14,7 @@ _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 async def enter_series(api: Api, plan: Callable[..., dict[str, Any]], history: list[str]) -> None:
     """`plan` makes the body of a meeting, `history` are ids of meetings that were. The series is published."""
     meeting = plan(**read_data("series")["meeting"])
-    name = meeting["title"]
+    name = f"series:{meeting['title']}"
     first = await api.add("/api/events/meetings", meeting, name=name, wait_for=("unknown_network", "unknown_village"))
     rule = monthly(date.fromisoformat(meeting["starts_at"][:10]))
     series = await api.add(_SERIES, {"meeting_id": first["id"], "rule": rule}, name=name)

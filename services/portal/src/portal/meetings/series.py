@@ -164,6 +164,8 @@ def _rhythm_page(
     outcome: dict[str, Any] | None = None,
     status: int = 200,
 ) -> Response:
-    patterns = possible(date.fromisoformat(series["starts_on"]))
+    now, patterns = Pattern.read(series), possible(date.fromisoformat(series["starts_on"]))
+    if now.name not in (one.name for one in patterns):
+        patterns = [now, *patterns]
     context = {"network": page, "series": series, "form": form, "patterns": patterns, "outcome": outcome}
     return view.render("meetings/rhythm.html", status, **context)
