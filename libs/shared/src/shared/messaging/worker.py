@@ -12,7 +12,7 @@ import structlog
 from faststream.asgi import AsgiFastStream
 
 from shared.access.tenancy import EVERYTHING, check_role
-from shared.database import create_engine, create_sessions
+from shared.database import OVERFLOW, create_engine, create_sessions
 from shared.messaging import health, metrics
 from shared.messaging.asyncapi import create_document
 from shared.messaging.consumer import Consumer
@@ -48,6 +48,9 @@ class Worker:
         self.timers = tuple(timers)
         self.engine = create_engine(settings, scopes=EVERYTHING)
         self.sessions = create_sessions(self.engine)
+        # A timer holds a connection with its lock and needs another one for its work. If all of them began at once,
+        # each would wait for the others' connections.
+        self._slots = asyncio.Semaphore((settings.database_pool_size + OVERFLOW) // 3)
 
     @asynccontextmanager
     async def running(self, transport: Transport) -> AsyncIterator[None]:
@@ -80,7 +83,7 @@ class Worker:
     async def _run_alone(self, timer: Timer) -> None:
         """Run once unless another process of the service is at it; a process that dies frees the lock."""
         lock = sa.select(sa.func.pg_try_advisory_xact_lock(crc32(timer.name.encode())))
-        async with self.engine.begin() as connection:
+        async with self._slots, self.engine.begin() as connection:
             if (await connection.execute(lock)).scalar():
                 await timer.run(self.sessions)
 
