@@ -1,12 +1,12 @@
 """When a municipality becomes part of another one, those who may do something there may do it in the new one."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
 from shared.access.grants import Role
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.handlers import audit_grant, record_grant
@@ -18,10 +18,11 @@ from registry.clock import today
 async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUID) -> int:
     """Each grant for one of these municipalities ends now and is given for the new one, as long as it would have held.
 
-    Who holds the same role for several of them gets one grant. Returns how many were given.
+    Who holds the same role for several of them, or for the new one already, gets one. Returns how many were given.
     """
     rows = select(AccessGrant).where(AccessGrant.scope_id.in_(olds), not_over(today()))
     ending = (await session.scalars(rows.order_by(AccessGrant.person_id, AccessGrant.role).with_for_update())).all()
+    ending = sorted([*ending, *await _held_there_too(session, ending, new)], key=_holder)
     now = datetime.now(UTC)
     for grant in ending:
         grant.end(now)
@@ -36,6 +37,14 @@ async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUI
             audit_grant(session, "grant.given", grant, {"municipality": new})
             given += 1
     return given
+
+
+async def _held_there_too(session: AsyncSession, ending: Iterable[AccessGrant], new: UUID) -> Sequence[AccessGrant]:
+    """The grants for a municipality that stays, of those who have the same role for one that goes: they become one."""
+    holders = {_holder(grant) for grant in ending}
+    same = tuple_(AccessGrant.person_id, AccessGrant.role).in_(holders)
+    rows = select(AccessGrant).where(AccessGrant.scope_id == new, same, not_over(today())).with_for_update()
+    return (await session.scalars(rows)).all()
 
 
 def _holder(grant: AccessGrant) -> tuple[UUID, Role]:
