@@ -49,6 +49,7 @@ _MERGER: dict[str, Any] = {
     "name": "Heideland",
     "effective_on": date(2027, 1, 1),
     "municipality_ids": [id_of("municipality")],
+    "into_id": id_of("new municipality"),
 }
 _NETWORK_CONTACT: dict[str, Any] = {"network_contact_id": id_of("network contact"), "network_id": id_of("network")}
 _LAST: dict[str, Any] = {

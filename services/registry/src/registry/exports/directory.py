@@ -112,11 +112,11 @@ async def sheet_of_help(session: AsyncSession, wanted: mutual_help.Filter) -> Sh
         async for one in rows_of(session, lambda after, limit: mutual_help.list_entries(session, wanted, after, limit)):
             yield _help(one, naming)
 
-    return Sheet("Bedarfe und Angebote", columns.HELP, rows())
+    return Sheet("Bedarfe und Angebote", columns.of_import(ListKind.HELP, naming.vocabulary), rows())
 
 
 def _help(one: HelpEntry, naming: Naming) -> dict[str, Any]:
-    names = ("side", "title", "kind", "description", "starts_on", "ends_on", "weekdays", "wanted", "state")
+    names = ("side", "title", "kind", "description", "starts_on", "ends_on", "weekdays", "daytimes", "wanted", "state")
     return (
         naming.place(one.village_id)
         | {name: getattr(one, name) for name in names}
