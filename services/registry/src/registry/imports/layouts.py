@@ -18,6 +18,7 @@ from shared.i18n import N_
 from registry.clock import today
 from registry.imports import options
 from registry.imports.model import ListKind
+from registry.imports.times import TIMES
 from registry.imports.vocabulary import Vocabulary
 from registry.spreadsheets import kinds
 from registry.spreadsheets.cells import Cell
@@ -271,6 +272,7 @@ def _volunteers(vocabulary: Vocabulary) -> list[Column]:
         *_consents(),
         Column("birth_date", "Geburtsdatum", kinds.DAY, also_called=("geboren", "geb.", "Geburtstag"), check=_past),
         Column("guardian", "Sorgeberechtigte Person", PERSON_NAME, also_called=("Eltern", "Sorgeberechtigte")),
+        Column("times", "Freie Zeiten", TIMES, also_called=("Verfügbarkeit", "Zeiten", "Wann")),
         *_week(),
         Column(
             "rhythm", "Wie oft", choice(RHYTHM_NAMES, options.OTHER_RHYTHMS), also_called=("Rhythmus", "Häufigkeit")

@@ -58,7 +58,8 @@ class VolunteerRows:
             ConsentPurpose.CONTACT.value,
             *(purpose.value for purpose in _FURTHER if cells.get(purpose.value)),
         ]
-        if slots := slots_within(cells.get("weekdays") or (), cells.get("daytimes") or ()):
+        days, parts = cells.get("weekdays") or (), cells.get("daytimes") or ()
+        if slots := cells.get("times") or slots_within(days, parts):
             values["slots"] = slots
         if (born := cells.get("birth_date")) is not None and sixteenth_birthday(born) > today():
             # needed until then, and not longer (see `Person.note_birth_date`)
