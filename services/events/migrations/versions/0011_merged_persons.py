@@ -2,6 +2,7 @@
 
 from alembic import op
 from shared import merging
+from shared.erasure import tables
 
 revision = "0011"
 down_revision = "0010"
@@ -13,6 +14,7 @@ FOLLOWING = ("contact_person", "registration", "agenda_item", "action_item", "ag
 
 def upgrade() -> None:
     merging.create_tables(op)
+    tables.add_former_persons(op)
     for table in FOLLOWING:
         merging.follow(op, table)
 
