@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
-from events.audience.model import ContactPerson
+from events.audience.model import ContactPerson, StaffGrant
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.forgetting import replace_mark
@@ -18,7 +19,7 @@ from events.minutes.marks import contact_mark, person_mark
 from events.registrations.counts import tell_counts
 from events.registrations.model import Registration
 
-WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal)
+WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, StaffGrant, PersonalCalendar)
 """What names a person by id; a test compares them with the tables."""
 
 
@@ -31,8 +32,12 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     there = select(Registration.meeting_id).where(Registration.person_id == into, Registration.meeting_id.in_(ids))
     twice = delete(Registration).where(Registration.person_id == former, Registration.meeting_id.in_(there))
     await session.execute(twice.execution_options(synchronize_session=False))
+    has_address = select(PersonalCalendar.person_id).where(PersonalCalendar.person_id == into)
+    second = delete(PersonalCalendar).where(PersonalCalendar.person_id == former, has_address.exists())
+    await session.execute(second.execution_options(synchronize_session=False))
     for table in WITH_PERSON:
         await session.execute(update(table).where(table.person_id == former).values(person_id=into))
+    await session.execute(update(Meeting).where(Meeting.planned_by == former).values(planned_by=into))
     await replace_mark(session, person_mark(former), person_mark(into))
     for contact in merged.contacts:
         await _merge_contact(session, contact)
