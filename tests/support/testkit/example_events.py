@@ -392,6 +392,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 person_id=id_of("erased person"),
                 contact_ids=[id_of("erased contact")],
                 volunteer_id=id_of("erased volunteer"),
+                former_person_ids=[id_of("erased former person")],
             ),
             id_of("erasure"),
             None,
