@@ -135,12 +135,12 @@ async def test_the_list_has_filters(world: World, volunteer: Volunteer, sessions
         ({"place_id": str(uuid4())}, []),
     ):
         assert await pairs(world.officer, **params) == found, params
-    for place, found in (
+    for place, both_names in (
         (world.gossa, {"Hans Meier", "Maier, Hans"}),
         (world.loeberitz, {"Hanna Sprecher", "Hannah Sprecher"}),
     ):
         [pair] = await pairs(world.officer, "persons", place_id=place["id"])
-        assert names(pair) == found
+        assert names(pair) == both_names
     assert (await world.officer.get("/duplicates/persons", params={"reason": "unsinn"})).status_code == 422
 
 
