@@ -42,7 +42,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     }
     for entity in (PersonalCalendar, StaffGrant):
         removed[entity.__tablename__] = await _count(
-            session, delete(entity).where(entity.person_id == subject.person_id)
+            session, delete(entity).where(entity.person_id.in_(subject.person_ids))
         )
     removed |= await forget_in_minutes(session, subject, contacts)
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
