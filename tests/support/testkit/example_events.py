@@ -49,6 +49,7 @@ _MERGER: dict[str, Any] = {
     "name": "Heideland",
     "effective_on": date(2027, 1, 1),
     "municipality_ids": [id_of("municipality")],
+    "into_id": id_of("new municipality"),
 }
 _NETWORK_CONTACT: dict[str, Any] = {"network_contact_id": id_of("network contact"), "network_id": id_of("network")}
 _LAST: dict[str, Any] = {
@@ -392,6 +393,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 person_id=id_of("erased person"),
                 contact_ids=[id_of("erased contact")],
                 volunteer_id=id_of("erased volunteer"),
+                former_person_ids=[id_of("erased former person")],
             ),
             id_of("erasure"),
             None,

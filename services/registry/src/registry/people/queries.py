@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.access.grants import Access, Role, ScopeKind
-from shared.access.tenancy import beyond_scopes
 from shared.contracts.registry import ConsentPurpose
-from shared.errors import NotFound
+from shared.errors import NotFound, NotLoggedIn
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -26,10 +25,10 @@ from registry.volunteers.scope import volunteers_in_scope
 
 
 async def person_by_id(session: AsyncSession, person_id: UUID) -> Person:
-    """Raises `NotFound`. For people outside of the caller's scope use `person`."""
+    """The caller. Raises `NotFound` for a program, `NotLoggedIn` for a token of an entry that was merged meanwhile."""
     found = await session.get(Person, person_id)
     if found is None:
-        raise NotFound
+        raise NotFound if await session.get(MergedPerson, person_id) is None else NotLoggedIn
     return found
 
 
@@ -58,11 +57,10 @@ async def person_or_pointer(session: AsyncSession, access: Access, person_id: UU
     try:
         return await person(session, access, person_id)
     except NotFound:
-        async with beyond_scopes(session, reads_only=True):  # it tells an id, and that to who may see that entry alone
-            into = await session.get(MergedPerson, person_id)
+        into = await session.get(MergedPerson, person_id)
         if into is None:
             raise
-    raise WasMerged((await person(session, access, into.into_id)).id)
+    raise WasMerged((await person(session, access, into.into_person_id)).id)  # told to who may see that entry alone
 
 
 async def list_persons(
@@ -99,6 +97,7 @@ class ContactFilter:
     organisation_id: UUID | None = None
     person_id: UUID | None = None
     ended: bool = False
+    name: str | None = None
 
 
 async def list_contacts(
@@ -111,6 +110,8 @@ async def list_contacts(
         contacts = contacts.where(Contact.organisation_id == wanted.organisation_id)
     if wanted.person_id is not None:
         contacts = contacts.where(Contact.person_id == wanted.person_id)
+    if wanted.name is not None:
+        contacts = contacts.where(Person.name.icontains(wanted.name, autoescape=True))
     return await read_page(session, contacts, (Person.name, Contact.id), after, limit)
 
 
