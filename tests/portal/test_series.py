@@ -41,7 +41,7 @@ def choices(**changes: Any) -> dict[str, Any]:
 
 
 def key_in(page: str) -> str:
-    return re.findall(r'name="_key" value="(\w+)"', page)[0]
+    return str(re.findall(r'name="_key" value="(\w+)"', page)[0])
 
 
 async def begun(browser: httpx2.AsyncClient) -> str:
@@ -53,7 +53,8 @@ async def begun(browser: httpx2.AsyncClient) -> str:
     assert "FREQ" not in page
     shown = await browser.post(step, data=choices(_show="1"))
     assert "Das sind die nächsten Termine" in shown.text
-    return (await location(await browser.post(step, data=choices(_begin="1", _key=key_in(shown.text))))).split("?")[0]
+    begin = choices(_begin="1", _key=key_in(shown.text))
+    return str((await location(await browser.post(step, data=begin))).partition("?")[0])
 
 
 async def test_plan_a_series_and_change_one_date_then_those_that_follow(platform: Platform) -> None:
