@@ -28,8 +28,8 @@ AREA = f"""
     OR (kind = 'district' AND ({STAFF}))
 """  # noqa: S608
 # Asked once a statement: from which village, with which radius, somebody comes to a village of the scope. The ends of
-# the series are constant, so that the planner knows its length: else PostgreSQL expects 1,000 radii of each village, and
-# looks through all of the pairs for each volunteer in place of hashing them.
+# the series are constant, so that the planner knows its length: else PostgreSQL expects 1,000 radii of each village,
+# and looks through all of the pairs for each volunteer in place of hashing them.
 RADIUS = f"""
     km IS NOT NULL AND (area_id, km) IN (
         SELECT near.id, reach.km
