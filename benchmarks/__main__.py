@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from benchmarks import consumer, imports, lists, relay, search, suggestions
+from benchmarks import consumer, feeds, imports, lists, relay, search, suggestions
 from benchmarks.servers import Place, place
 
 Measure = Callable[[Place], Awaitable[float]]
@@ -58,6 +58,15 @@ ROWS = (
         "the same statements by asyncpg",
         0.25,
         0.33,
+    ),
+    Row(
+        "feed",
+        "a calendar feed with 2,000 meetings, made anew",
+        feeds.measure_feed,
+        feeds.measure_icalendar,
+        "icalendar writing the same calendar",
+        0.33,
+        0.5,
     ),
     Row(
         "import",

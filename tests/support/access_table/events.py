@@ -132,6 +132,13 @@ ROWS = (
     ),
     Row("POST /meetings/{meeting_id}/cancellation", NETWORK, "meeting", body=lambda at: {"reason": "Wasserschaden"}),
     Row("GET /meetings/{meeting_id}/calendar.ics", EVERYBODY),
+    Row("GET /feeds/networks/{slug}.ics", EVERYBODY, path={"slug": "network_slug"}),
+    Row("GET /feeds/villages/{village_id}.ics", EVERYBODY),
+    Row("GET /feeds/fields/{field}.ics", EVERYBODY, path={"field": "=sport"}),
+    Row("GET /feeds/personal/{token}.ics", EVERYBODY, path={"token": "calendar"}, note="the proof is the address"),
+    Row("GET /me/calendar", Who.LOGGED_IN, note="one's own"),
+    Row("POST /me/calendar/address", Who.LOGGED_IN, note="one's own"),
+    Row("DELETE /me/calendar/address", Who.LOGGED_IN, note="one's own"),
     Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
     Row("POST /meetings/{meeting_id}/registrations", PERSONS, note="for oneself"),
     Row(

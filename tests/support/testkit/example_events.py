@@ -204,6 +204,13 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
+        (
+            registry.OrganisationMerged(
+                organisation_id=id_of("double entry"), into_organisation_id=id_of("organisation"), slug="doppelt"
+            ),
+            id_of("double entry"),
+            NETWORK,
+        ),
         (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
         (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),
         (registry.VolunteerSignedUp(**_VOLUNTEER), id_of("volunteer"), NETWORK),
@@ -326,11 +333,46 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (
+            registry.PersonMerged(
+                person_id=id_of("former person"),
+                into_person_id=id_of("person"),
+                contacts=[registry.MergedContact(contact_id=id_of("former contact"), into_contact_id=id_of("contact"))],
+            ),
+            id_of("former person"),
+            None,
+        ),
+        (
             registry.ContactIdentified(
                 contact_id=id_of("contact"), person_id=id_of("person"), organisation_id=id_of("organisation")
             ),
             id_of("contact"),
             NETWORK,
+        ),
+        (
+            registry.GrantGiven(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
+        ),
+        (
+            registry.GrantTakenBack(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
         ),
         (
             registry.LoginLinkRequested(

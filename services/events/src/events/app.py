@@ -11,6 +11,8 @@ from shared.web import create_service_app
 
 from events.action_items.routes import router as action_items
 from events.agenda.routes import router as agenda
+from events.calendars.answers import FeedCache
+from events.calendars.routes import feed_router, own_router
 from events.clashes.routes import router as clashes
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
@@ -24,7 +26,7 @@ from events.worker import CONSUMERS
 
 def create_app(settings: EventsSettings) -> FastAPI:
     """Meetings, invitations, registrations, agendas, minutes and action items over HTTP."""
-    return create_service_app(
+    app = create_service_app(
         name="events",
         title="Dorfnetz: Treffen",
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
@@ -32,6 +34,8 @@ def create_app(settings: EventsSettings) -> FastAPI:
         routers=[
             meetings,
             clashes,
+            feed_router,
+            own_router,
             agenda,
             minutes,
             action_items,
@@ -43,3 +47,5 @@ def create_app(settings: EventsSettings) -> FastAPI:
         ],
         asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )
+    app.state.feeds = FeedCache()
+    return app

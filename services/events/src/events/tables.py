@@ -1,5 +1,6 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
+from shared import merging
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
@@ -7,6 +8,7 @@ from shared.retention import tables as retention
 from events.action_items import model as _action_items
 from events.agenda import model as _agenda
 from events.audience import model as _audience
+from events.calendars import model as _calendars
 from events.database import Base
 from events.invitations import model as _invitations
 from events.meetings import model as _meetings
@@ -15,8 +17,9 @@ from events.registrations import model as _registrations
 
 __all__ = ["metadata"]
 
-_MODELS = (_action_items, _agenda, _audience, _invitations, _meetings, _minutes, _registrations)
+_MODELS = (_action_items, _agenda, _audience, _calendars, _invitations, _meetings, _minutes, _registrations)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)
+merging.attach(metadata)
 retention.attach(metadata)

@@ -11,6 +11,7 @@ from events.agenda.standing import complete_agendas
 from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
+from events.merging.organisations import consumer as mergers
 from events.retention import RULES
 from events.settings import EventsSettings
 
@@ -20,7 +21,7 @@ PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
-CONSUMERS = (*forgetting.consumers, needs)
+CONSUMERS = (*forgetting.consumers, needs, mergers)
 
 
 def create_worker(settings: EventsSettings) -> Worker:

@@ -15,6 +15,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.calendars import own as own_calendar
+from portal.calendars import routes as calendars
 from portal.certificates import routes as certificates
 from portal.consents import on_behalf, own, unsubscribing
 from portal.consents.texts import ConsentTexts
@@ -33,6 +35,7 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.merging import organisations as merging_organisations
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
 from portal.minutes import public as public_minutes
@@ -47,6 +50,7 @@ from portal.organisations import public as organisations_public
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
 from portal.own_data import routes as own_data
+from portal.people import merging as merging_people
 from portal.people import roles
 from portal.people import routes as people
 from portal.profiles.directory import ProfileDirectory
@@ -77,6 +81,8 @@ SLICES = (
     networks,
     meetings,
     changing_meetings,
+    calendars,
+    own_calendar,
     meeting_agendas,
     minutes_writing,
     minutes_handing,
@@ -103,6 +109,7 @@ SLICES = (
     volunteers,
     imports,
     exports,
+    merging_organisations,
     duplicates,
     mutual_help,
     help_answers,
@@ -121,6 +128,7 @@ SLICES = (
     own_data,
     erasures,
     people,
+    merging_people,
     roles,
     programs,
     event_log,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -20,7 +21,8 @@ log = structlog.get_logger()
 class Problem:
     """Why a service refused: `detail` for people, and a message for each field that is wrong.
 
-    `headers` go with the page that shows it.
+    `headers` go with the page that shows it. `into_id` names the thing that stands for the one
+    that was asked for.
     """
 
     status: int
@@ -28,6 +30,7 @@ class Problem:
     detail: str
     errors: list[tuple[str, str]] = field(default_factory=list)  # field, message
     headers: dict[str, str] = field(default_factory=dict)
+    into_id: str | None = None
 
 
 class Refused(Exception):
@@ -106,6 +109,10 @@ class ServiceClient:
 
         return answer.headers, content()
 
+    async def fetch(self, path: str, *, headers: dict[str, str]) -> httpx2.Response:
+        """An answer as it is; 304, too, where `headers` ask for what is new alone."""
+        return await self._request("GET", path, headers=headers)
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -127,7 +134,7 @@ class ServiceClient:
         except httpx2.HTTPError as error:
             log.warning("service_away", exc_info=error)
             raise Unavailable from error
-        if answer.is_success:
+        if answer.is_success or answer.status_code == HTTPStatus.NOT_MODIFIED:
             return answer
         if stream:
             await answer.aread()
@@ -148,7 +155,7 @@ def _error_of(answer: httpx2.Response) -> Exception:
         return NotFound()
     fields = [(str(error.get("field", "")), str(error.get("message", ""))) for error in errors]
     headers = {name: answer.headers[name] for name in ("retry-after",) if name in answer.headers}
-    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields, headers))
+    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields, headers, body.get("into_id")))
 
 
 class Services:

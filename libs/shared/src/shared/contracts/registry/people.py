@@ -1,5 +1,6 @@
 """Contacts, how to reach people, and logins."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -44,6 +45,60 @@ class ContactIdentified(EventData):
     contact_id: UUID
     person_id: UUID
     organisation_id: UUID
+
+
+class MergedContact(BaseModel):
+    """An appointment that was entered twice: `contact_id` is no more, `into_contact_id` stands for both."""
+
+    model_config = ConfigDict(frozen=True)
+    contact_id: UUID
+    into_contact_id: UUID
+
+
+class PersonMerged(EventData):
+    """subject: the id of the entry that is no more. Another entry stands for this person; ids only.
+
+    What still comes about `person_id` is about `into_person_id`.
+    """
+
+    type = "registry.person.merged.v1"
+    exchange = Exchange.PRIVATE
+    person_id: UUID
+    into_person_id: UUID
+    contacts: list[MergedContact] = []
+
+
+class GrantGiven(EventData):
+    """subject: the grant's id. A person has a role in a scope, from `starts_on` to `ends_on`; ids only, for services.
+
+    `role` and `scope` are the words of access tokens, such as `network_coordinator` and `network`.
+
+    `scope_id` is None for the district and for oneself. Whoever was erased has no grants; nothing more is told of them.
+    """
+
+    type = "registry.grant.given.v1"
+    exchange = Exchange.PRIVATE
+    grant_id: UUID
+    person_id: UUID
+    role: str
+    scope: str
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
+
+
+class GrantTakenBack(EventData):
+    """subject: the grant's id. It holds no longer, before its last day."""
+
+    type = "registry.grant.taken_back.v1"
+    exchange = Exchange.PRIVATE
+    grant_id: UUID
+    person_id: UUID
+    role: str
+    scope: str
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
 
 
 class LoginLink(BaseModel):
