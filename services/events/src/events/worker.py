@@ -3,12 +3,14 @@
 from shared.audit import head as audit
 from shared.erasure.catching_up import CatchUp
 from shared.messaging.worker import Timer, Worker
+from shared.outside import Outside
 from shared.retention import runs as retention
 
 from events.action_items.consumers import consumer as needs
 from events.action_items.reminders import remind_of_action_items, remind_of_minutes
 from events.agenda.standing import complete_agendas
 from events.erasures import forgetting
+from events.imported_calendars.checking import Checks
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
 from events.merging.organisations import consumer as mergers
@@ -18,6 +20,7 @@ from events.settings import EventsSettings
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
+CALENDARS = 3.0  # seconds: how late a calendar is looked at whose turn it is
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
@@ -25,10 +28,11 @@ CONSUMERS = (*forgetting.consumers, needs, mergers)
 
 
 def create_worker(settings: EventsSettings) -> Worker:
-    """Follows the registry, invites whom it hears of late, keeps agendas complete and reminds."""
+    """Follows the registry, invites whom it hears of late, takes over calendars, keeps agendas complete and reminds."""
     timers = [
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         Timer("past meetings", PAST_MEETINGS, hold_past),
+        Timer("calendars", CALENDARS, Checks(Outside(allowed=settings.calendars_from)).run),
         Timer("agendas", AGENDAS, complete_agendas),
         Timer("reminders of action items", REMINDERS, remind_of_action_items),
         Timer("reminders of minutes", REMINDERS, remind_of_minutes),

@@ -9,7 +9,7 @@ from portal.web.view import View
 
 async def own_registration(view: View, meeting: MeetingCard) -> bool | None:
     """None where there is nothing to register for or nobody who could, and while the service does not answer."""
-    if not view.may_register or meeting.over or meeting.cancelled or meeting.draft:
+    if not view.may_register or meeting.over or meeting.cancelled or meeting.draft or meeting.taken_over_from:
         return None
     try:
         await view.services.events.get(f"/meetings/{meeting.id}/registrations/mine", token=await view.token())
