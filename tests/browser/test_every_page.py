@@ -101,5 +101,5 @@ def test_the_documents_of_the_interfaces_are_drawn(
     page.goto(path)
     expect(page.locator("#document")).to_contain_text(
         shown
-    )  # what is further down is drawn when somebody scrolls there
+    )  # further down it is drawn on scrolling
     assert watched.foreign == []
