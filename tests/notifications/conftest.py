@@ -25,7 +25,8 @@ from shared.contracts.events import (
     MeetingFacts,
     MeetingKind,
     MeetingNewsTold,
-    RegistrationReceived,
+    RegistrationState,
+    RegistrationTold,
 )
 from shared.contracts.registry import ContactIdentified, PersonDescribed
 from shared.database import create_engine, create_sessions
@@ -149,7 +150,14 @@ class World:
         await self.tell(data, subject=issued.invitation_id, sequence=sequence)
 
     async def register(self, person: UUID) -> None:
-        data = RegistrationReceived(registration_id=uuid4(), person_id=person, meeting=facts())
+        data = RegistrationTold(
+            registration_id=uuid4(),
+            person_id=person,
+            state=RegistrationState.COMING,
+            people=1,
+            token="anmeldung-1",
+            meeting=facts(),
+        )
         await self.tell(data, subject=data.registration_id)
 
     async def tell_news(self, contact: UUID, meeting: MeetingFacts, sequence: int = 5, **news: Any) -> None:

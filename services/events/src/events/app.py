@@ -17,6 +17,7 @@ from events.meetings.routes import router as meetings
 from events.minutes.routes import router as minutes
 from events.own_data import PARTS
 from events.registrations.routes import router as registrations
+from events.registrations.staff import router as kept_registrations
 from events.retention import RULES
 from events.settings import EventsSettings
 from events.worker import CONSUMERS
@@ -37,6 +38,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
             action_items,
             invitations,
             registrations,
+            kept_registrations,
             audit.router,
             create_retention_router(RULES),
             create_own_data_router("events", PARTS, RULES),

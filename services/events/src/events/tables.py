@@ -3,6 +3,7 @@
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
+from shared.web import rate_limits
 
 from events.action_items import model as _action_items
 from events.agenda import model as _agenda
@@ -20,3 +21,4 @@ metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)
 retention.attach(metadata)
+rate_limits.attach(metadata)

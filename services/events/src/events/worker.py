@@ -11,12 +11,14 @@ from events.agenda.standing import complete_agendas
 from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
+from events.registrations.places import settle_all
 from events.retention import RULES
 from events.settings import EventsSettings
 
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
+WAITING_LISTS = 15.0  # seconds: how late a place goes on whose time to confirm is over
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
@@ -24,10 +26,11 @@ CONSUMERS = (*forgetting.consumers, needs)
 
 
 def create_worker(settings: EventsSettings) -> Worker:
-    """Follows the registry, invites whom it hears of late, keeps agendas complete and reminds."""
+    """Follows the registry, invites whom it hears of late, keeps waiting lists and agendas complete and reminds."""
     timers = [
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         Timer("past meetings", PAST_MEETINGS, hold_past),
+        Timer("waiting lists", WAITING_LISTS, settle_all),
         Timer("agendas", AGENDAS, complete_agendas),
         Timer("reminders of action items", REMINDERS, remind_of_action_items),
         Timer("reminders of minutes", REMINDERS, remind_of_minutes),

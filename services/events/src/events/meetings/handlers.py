@@ -17,6 +17,7 @@ from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.plan import ONLINE, AgendaPoint, Plan
 from events.meetings.schemas import Cancellation, ChangePreview, KnownFacts, MeetingChange, MeetingInput, NewMeeting
 from events.registrations.counts import Counts, tell_counts
+from events.registrations.places import settle
 
 HELD_AT_ONCE = 200  # of the timer: a year's meetings of a district are a few runs
 
@@ -37,7 +38,7 @@ async def revise_meeting(session: AsyncSession, meeting: Meeting, change: Meetin
     """
     _require_seen(meeting, change.revision)
     revision = meeting.revise(await _plan(session, change))
-    await session.flush()
+    await settle(session, meeting)  # there may be more places now
     if tell_everybody(session, meeting, was_public=revision.was_public):
         await tell_counts(session, meeting)
     if revision.tells(asked=change.tell) and _awaited(meeting):

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from shared.access.grants import Access
-from shared.contracts.events import MeetingKind, Visibility
+from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
 from sqlalchemy import ColumnElement, or_, select, tuple_
@@ -118,14 +118,16 @@ async def get_locked(session: AsyncSession, meeting_id: UUID) -> Meeting:
 
 
 async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody is invited to the meeting or registered for it by account."""
+    """Whether somebody is invited to the meeting or has a place by account."""
     invited = (
         select(Invitation.id)
         .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
         .where(Invitation.meeting_id == meeting_id, ContactPerson.person_id == person_id)
     )
     registered = select(Registration.id).where(
-        Registration.meeting_id == meeting_id, Registration.person_id == person_id
+        Registration.meeting_id == meeting_id,
+        Registration.person_id == person_id,
+        Registration.state == RegistrationState.COMING,
     )
     return bool(await session.scalar(select(or_(invited.exists(), registered.exists()))))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.access.tenancy import beyond_scopes
-from shared.contracts.events import Answer, RegistrationsCounted
+from shared.contracts.events import Answer, RegistrationsCounted, RegistrationState
 from shared.messaging import outbox
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from events.registrations.model import Registration
 
 @dataclass(frozen=True)
 class Counts:
-    """`registered` are the people who come: accepted invitations and registrations by account."""
+    """`registered` are the people who come: accepted invitations, and those who registered with whom they bring."""
 
     invited: int = 0
     accepted: int = 0
@@ -38,15 +38,15 @@ async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID
         .group_by(Invitation.meeting_id)
     )
     registrations = (
-        select(Registration.meeting_id, func.count())
-        .where(Registration.meeting_id.in_(meeting_ids))
+        select(Registration.meeting_id, func.sum(Registration.people))
+        .where(Registration.meeting_id.in_(meeting_ids), Registration.state == RegistrationState.COMING)
         .group_by(Registration.meeting_id)
     )
     async with beyond_scopes(session):  # the numbers are public, whom they count is not
-        by_account = {row[0]: row[1] for row in await session.execute(registrations)}
+        entered = {row[0]: int(row[1]) for row in await session.execute(registrations)}
         answered = {row[0]: row[1:] for row in await session.execute(invitations)}
     return {
-        meeting_id: Counts(invited, accepted, declined, accepted + by_account.get(meeting_id, 0))
+        meeting_id: Counts(invited, accepted, declined, accepted + entered.get(meeting_id, 0))
         for meeting_id in meeting_ids
         for invited, accepted, declined in [answered.get(meeting_id, (0, 0, 0))]
     }

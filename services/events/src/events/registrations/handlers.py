@@ -1,47 +1,135 @@
-"""Signing up for a meeting."""
+"""Registering for a meeting, taking a place from the waiting list, and taking a registration back."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from shared import audit
-from shared.contracts.events import RegistrationReceived
-from shared.messaging import outbox
-from sqlalchemy import select
+from shared.contracts.events import RegistrationState
+from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.meetings import queries as meetings
+from events.meetings.model import Meeting
+from events.registrations import queries
 from events.registrations.counts import tell_counts
-from events.registrations.model import RegisteredAlready, Registration
+from events.registrations.forms import check_answers, form_of
+from events.registrations.model import NothingToConfirm, RegisteredAlready, Registration
+from events.registrations.places import admit, settle
+from events.registrations.schemas import Coming, GuestInput, StaffInput
+from events.registrations.telling import tell, tell_planner
 
 
-async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration:
-    """Register a person, who may know of the meeting.
+async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID, coming: Coming) -> Registration:
+    """Register a person, who may know of the meeting: a place, or the waiting list.
 
-    Raises `NotFound`, `RegisteredAlready` and what `Meeting.require_registration` raises.
+    Raises `NotFound`, `RegisteredAlready` and what `Meeting.require_registration`, `check_answers` and `admit` raise.
     """
     meeting = await meetings.get_locked(session, meeting_id)
     meeting.require_registration(datetime.now(UTC))
-    if await find_registration(session, meeting_id, person_id) is not None:
+    if await queries.of_person(session, meeting_id, person_id) is not None:
         raise RegisteredAlready
-    registration = Registration.receive(meeting_id, meeting.network, person_id)
-    session.add(registration)
-    data = RegistrationReceived(
-        registration_id=registration.id, person_id=person_id, meeting=meeting.facts(), online_link=meeting.online_link
-    )
-    outbox.record(session, data, subject=registration.id, sequence=1, network=meeting.network)
-    audit.record(
-        session,
-        "registration.received",
-        kind="registration",
-        subject=registration.id,
-        persons=[person_id],
-        scopes=[meeting.network],
-    )
-    await tell_counts(session, meeting)
+    registration = await _begin(session, meeting, coming, person_id=person_id)
+    await _enter(session, meeting, registration)
+    _audit(session, "registration.received", registration)
     return registration
 
 
-async def find_registration(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration | None:
-    """A person's registration for a meeting."""
-    mine = (Registration.meeting_id == meeting_id) & (Registration.person_id == person_id)
-    return await session.scalar(select(Registration).where(mine))
+async def receive_guest(session: AsyncSession, meeting: Meeting, guest: GuestInput) -> None:
+    """Keep what a guest typed until the link in the mail is confirmed. It holds no place before.
+
+    Anybody may type anybody's address: nothing is looked up here, so neither answer nor effort depend on whether
+    somebody is registered. Raises what `Meeting.require_registration` and `check_answers` raise.
+    """
+    meeting.require_registration(datetime.now(UTC))
+    again = (
+        Registration.meeting_id == meeting.id,
+        Registration.state == RegistrationState.UNCONFIRMED,
+        func.lower(Registration.email) == guest.email.lower(),
+    )
+    await session.execute(delete(Registration).where(*again))
+    registration = await _begin(session, meeting, guest, name=guest.name, email=guest.email)
+    tell(session, meeting, registration)
+
+
+async def enter_somebody(session: AsyncSession, meeting: Meeting, caller: StaffInput, staff: UUID) -> Registration:
+    """Register somebody on the telephone, also when the time to register is over. The caller has locked the meeting.
+
+    Raises `RegisteredAlready` and what `Meeting.require_coming`, `check_answers` and `admit` raise.
+    """
+    meeting.require_coming(datetime.now(UTC))
+    if caller.email and await queries.of_address(session, meeting.id, caller.email) is not None:
+        raise RegisteredAlready
+    told = {"name": caller.name, "email": caller.email, "phone": caller.phone or None, "entered_by": staff}
+    registration = await _begin(session, meeting, caller, **told)
+    await _enter(session, meeting, registration)
+    _audit(session, "registration.entered", registration)
+    return registration
+
+
+async def confirm(session: AsyncSession, registration: Registration, meeting: Meeting) -> None:
+    """A guest was it really, or somebody takes the place that became free. The meeting is locked.
+
+    Raises `NothingToConfirm`, `OfferLapsed`, `RegisteredAlready` and what `Meeting.require_coming` and `admit` raise.
+    """
+    now = datetime.now(UTC)
+    meeting.require_coming(now)
+    if registration.state is not RegistrationState.UNCONFIRMED:
+        registration.accept(now)
+        tell(session, meeting, registration)
+        await tell_counts(session, meeting)
+        return
+    if registration.email is None:
+        raise NothingToConfirm
+    if await queries.of_address(session, meeting.id, registration.email) is not None:
+        raise RegisteredAlready
+    await _enter(session, meeting, registration)
+
+
+async def withdraw(session: AsyncSession, registration: Registration, meeting: Meeting) -> None:
+    """They do not come after all; what they leave is offered to those who wait. The meeting is locked.
+
+    Raises `NotRegistered` and what `Meeting.require_coming` raises.
+    """
+    meeting.require_coming(datetime.now(UTC))
+    held_place = registration.state is not RegistrationState.WAITING
+    registration.withdraw()
+    registration.needs = ""
+    _audit(session, "registration.withdrawn", registration)
+    await settle(session, meeting)
+    counts = await tell_counts(session, meeting)
+    if held_place:
+        tell_planner(session, meeting, registration, counts)
+
+
+async def _begin(session: AsyncSession, meeting: Meeting, coming: Coming, **who: Any) -> Registration:
+    form = await form_of(session, meeting.id)
+    columns = {"name": None, "email": None, "phone": None, "person_id": None, "entered_by": None} | who
+    registration = Registration.begin(
+        meeting.id,
+        meeting.network,
+        people=coming.people,
+        answers=check_answers(form.questions, coming.answers),
+        needs=coming.needs,
+        **columns,
+    )
+    session.add(registration)
+    return registration
+
+
+async def _enter(session: AsyncSession, meeting: Meeting, registration: Registration) -> None:
+    await admit(session, meeting, registration)
+    tell(session, meeting, registration)
+    await tell_counts(session, meeting)
+
+
+def _audit(session: AsyncSession, action: str, registration: Registration) -> None:
+    persons = [registration.person_id] if registration.person_id else []
+    audit.record(
+        session,
+        action,
+        kind="registration",
+        subject=registration.id,
+        persons=persons,
+        scopes=[registration.network],
+    )

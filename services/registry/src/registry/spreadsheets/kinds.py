@@ -15,10 +15,10 @@ import phonenumbers
 from pydantic import TypeAdapter, ValidationError
 from shared.dates import in_berlin
 from shared.i18n import N_
-from shared.inputs import FIRST_DAY, LAST_DAY, WebAddress, plain_text
+from shared.inputs import FIRST_DAY, LAST_DAY, Email, WebAddress, plain_text
 from shared.web.problems import FieldError
 
-from registry.inputs import Ags, Email, Phone, register_number
+from registry.inputs import Ags, Phone, register_number
 from registry.spreadsheets.cells import MOST_WHOLE, Cell, as_text
 from registry.spreadsheets.days import parse_day
 from registry.spreadsheets.problems import WrongCell

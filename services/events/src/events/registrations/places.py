@@ -1,0 +1,142 @@
+"""Who has a place: never more than there are, the waiting list in order of arrival.
+
+Everything here happens while the meeting's row is locked, which is the one guard of its places.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from shared.contracts.events import Answer, RegistrationState
+from shared.database import transaction
+from shared.errors import DomainError
+from shared.i18n import N_
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting, MeetingStatus
+from events.registrations.counts import tell_counts
+from events.registrations.model import Registration, RegistrationForm
+from events.registrations.telling import tell
+
+HELD = (RegistrationState.COMING, RegistrationState.OFFERED)
+CONFIRM_HOURS = 24  # unless the planner sets something else
+SHORTEST = timedelta(minutes=30)
+PER_OFFER = 3  # of what is left until the meeting an offer takes a third: then there is time for the next one
+AT_ONCE = 200  # meetings of one run of the timer
+
+
+class MeetingFull(DomainError):
+    code = "meeting_full"
+    message = N_("All places are taken. On the page of the meeting you can stand on the waiting list.")
+
+
+class TooManyPeople(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "too_many_people"
+    message = N_("There are only {capacity} places in all.")
+    field = "people"
+
+
+@dataclass(frozen=True)
+class Places:
+    """`free` is None where there is no limit; `last` the newest number of arrival."""
+
+    free: int | None
+    waiting: bool
+    last: int
+
+
+async def places_of(session: AsyncSession, meeting: Meeting) -> Places:
+    """What is taken: by those who come, by those to whom a place is offered, by invitations that were accepted."""
+    people = func.coalesce(func.sum(Registration.people).filter(Registration.state.in_(HELD)), 0)
+    waiting = func.coalesce(func.bool_or(Registration.state == RegistrationState.WAITING), False)
+    accepted = (
+        select(func.count())
+        .where(Invitation.meeting_id == meeting.id, Invitation.answer == Answer.ACCEPTED)
+        .scalar_subquery()
+    )
+    query = select(people + accepted, waiting, func.coalesce(func.max(Registration.arrival), 0))
+    taken, waits, last = (await session.execute(query.where(Registration.meeting_id == meeting.id))).one()
+    return Places(None if meeting.capacity is None else meeting.capacity - taken, waits, last)
+
+
+async def admit(session: AsyncSession, meeting: Meeting, registration: Registration) -> None:
+    """A place, or the end of the line: nobody overtakes those who wait. Raises `TooManyPeople`."""
+    if meeting.capacity is not None and registration.people > meeting.capacity:
+        raise TooManyPeople(capacity=meeting.capacity)
+    places = await places_of(session, meeting)
+    waits = places.free is not None and (places.waiting or registration.people > places.free)
+    registration.enter(places.last + 1, waits=waits)
+
+
+async def require_place(session: AsyncSession, meeting: Meeting) -> None:
+    """That one more can accept an invitation. Raises `MeetingFull`."""
+    places = await places_of(session, meeting)
+    if places.free is not None and (places.waiting or places.free < 1):
+        raise MeetingFull
+
+
+async def settle(session: AsyncSession, meeting: Meeting) -> bool:
+    """Take back offers that nobody answered, and offer what is free to whoever waits the longest.
+
+    Doing it twice changes nothing more. Returns whether anything happened. A group that is too large for what is free
+    keeps its turn: the next one does not overtake it.
+    """
+    await session.flush()
+    now = datetime.now(UTC)
+    lapsed = await _of(session, meeting, Registration.offered_until <= now)
+    for registration in lapsed:
+        registration.lapse()
+        tell(session, meeting, registration)
+    if meeting.status is not MeetingStatus.PUBLISHED or meeting.starts_at <= now:
+        return bool(lapsed)
+    await session.flush()
+    free = (await places_of(session, meeting)).free
+    offered = 0
+    for registration in await _of(session, meeting, Registration.state == RegistrationState.WAITING):
+        if free is not None and registration.people > free:
+            break
+        registration.offer(await _offered_until(session, meeting, now))
+        tell(session, meeting, registration)
+        offered += 1
+        free = None if free is None else free - registration.people
+    return bool(lapsed or offered)
+
+
+async def _of(session: AsyncSession, meeting: Meeting, condition: object) -> list[Registration]:
+    query = select(Registration).where(Registration.meeting_id == meeting.id, condition)  # type: ignore[arg-type]
+    return list(await session.scalars(query.order_by(Registration.arrival)))
+
+
+async def _offered_until(session: AsyncSession, meeting: Meeting, now: datetime) -> datetime:
+    """As long as the planner says; when the meeting is near, shorter, so that somebody else can still come."""
+    form = await session.get(RegistrationForm, meeting.id)
+    wanted = timedelta(hours=form.confirm_hours if form else CONFIRM_HOURS)
+    return now + max(min(wanted, (meeting.starts_at - now) / PER_OFFER), SHORTEST)
+
+
+async def settle_all(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """What the passing of time changes: offers whose time is over; and what a larger room makes free.
+
+    Withdrawing and offering are one transaction, so a crash loses neither; this finds what is due whenever it runs.
+    """
+    async with sessions() as session:
+        due = await _due(session, datetime.now(UTC))
+    for meeting_id in due:
+        async with transaction(sessions) as session:
+            meeting = await session.scalar(select(Meeting).where(Meeting.id == meeting_id).with_for_update(of=Meeting))
+            if meeting is not None and await settle(session, meeting):
+                await tell_counts(session, meeting)
+
+
+async def _due(session: AsyncSession, now: datetime) -> list[UUID]:
+    """Meetings with an offer whose time is over, or with somebody who waits while they are still to come."""
+    lapsed = exists().where(Registration.meeting_id == Meeting.id, Registration.offered_until <= now)
+    waits = exists().where(
+        Registration.meeting_id == Meeting.id, Registration.state == RegistrationState.WAITING, Meeting.starts_at > now
+    )
+    query = select(Meeting.id).where(Meeting.status == MeetingStatus.PUBLISHED, or_(lapsed, waits))
+    return list(await session.scalars(query.order_by(lapsed.desc(), Meeting.starts_at, Meeting.id).limit(AT_ONCE)))
