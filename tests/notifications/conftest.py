@@ -14,6 +14,7 @@ from notifications.delivery.sending import send_due
 from notifications.directory.consumers import consumer as directory
 from notifications.notices.consumers import consumer as notices
 from notifications.notices.model import Notice
+from notifications.registrations.consumers import consumer as registrations
 from notifications.settings import NotificationsSettings
 from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, EventData, create_event, parse_event
@@ -96,7 +97,7 @@ class World:
     tokens: list[str] = field(default_factory=list)
 
     async def deliver(self, event: Event[Any]) -> None:
-        for consumer in (directory, notices):
+        for consumer in (directory, notices, registrations):
             if type(event.data) in consumer.data_classes():
                 delivery = Delivery(type(event.data).exchange, event.routing_key, event.to_bytes())
                 assert await Inbox(consumer, self.sessions).process([delivery]) == [DONE]

@@ -151,9 +151,7 @@ async def test_the_time_to_confirm_is_the_planners_and_shorter_when_the_meeting_
     far = await published(capacity=1)
     await coordinator.put(f"/meetings/{far['id']}/registration-form", json={"confirm_hours": 48})
     soon = datetime.now(UTC) + timedelta(hours=3)
-    near = await published(
-        capacity=1, starts_at=soon.isoformat(), ends_at=(soon + timedelta(hours=2)).isoformat()
-    )
+    near = await published(capacity=1, starts_at=soon.isoformat(), ends_at=(soon + timedelta(hours=2)).isoformat())
     for meeting, hours in ((far, 48), (near, 1)):
         first, second = await people(2)
         for client in (first, second):

@@ -71,7 +71,7 @@ def _extend_registrations() -> None:
     op.create_check_constraint(
         "offered_until_when", "registration", "(state = 'offered') = (offered_until IS NOT NULL)"
     )
-    op.drop_constraint("uq_registration_meeting_id", "registration")
+    op.drop_constraint("uq_registration_meeting_id_person_id", "registration")
     op.create_index("ix_registration_meeting_id", "registration", ["meeting_id", "arrival"])
     unique = {"unique": True, "postgresql_where": sa.text(ACTIVE)}
     op.create_index("uq_registration_person", "registration", ["meeting_id", "person_id"], **unique)
@@ -108,5 +108,5 @@ def downgrade() -> None:
         "changed_at",
     ):
         op.drop_column("registration", name)
-    op.create_unique_constraint("uq_registration_meeting_id", "registration", ["meeting_id", "person_id"])
+    op.create_unique_constraint("uq_registration_meeting_id_person_id", "registration", ["meeting_id", "person_id"])
     rate_limits.drop_table(op)
