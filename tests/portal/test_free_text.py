@@ -16,6 +16,7 @@ NO_FREE_TEXT = {
     "until", "email", "guardian_email", "phone", "website", "register_court", "register_number", "founded", "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
     "votes_for", "votes_against", "votes_abstained", "people",
+    "needs",  # about health on purpose: its hint asks for consent, and it goes with the meeting
 }  # fmt: skip
 TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search)"')
 
