@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from testkit.pages import Form, Page, Visitor
@@ -10,7 +11,7 @@ from testkit.workbooks import xlsx
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("e2e")]
 
-ASSOCIATIONS = [
+ASSOCIATIONS: list[list[Any]] = [
     ["Vereine in der Dübener Heide, Stand 2026"],
     [],
     ["Verein", "Ortsteil", "Bereich", "Gegründet", "Vorsitzende", "Telefon"],

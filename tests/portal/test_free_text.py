@@ -13,12 +13,14 @@ TEMPLATES = Path(str(resources.files("portal"))) / "templates"
 ASKS = ("kern.no_secrets()", "kern.textarea(", "kern.note(")  # the macros of text areas bring the request along
 NO_FREE_TEXT = {
     "birth_date", "channel", "ends_at", "ends_on", "given_on", "inspected_on", "issued_on", "starts_at", "starts_on",
-    "until", "email", "guardian_email", "phone", "website", "register_court", "register_number", "founded", "legal_form",
+    "until", "email", "guardian_email", "phone", "website", "register_court", "register_number", "founded",
+    "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
     "votes_for", "votes_against", "votes_abstained", "people",
     "needs",  # about health on purpose: its hint asks for consent, and it goes with the meeting
+    "ags", "effective_on", "latitude", "longitude",
 }  # fmt: skip
-TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search)"')
+TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search|file)"')
 
 
 def fields_of(template: str) -> list[str]:

@@ -55,12 +55,12 @@ def _organisation() -> Any:
     return told(registry.OrganisationRegistered(**state), id_of("club"), 1)
 
 
+MERGERS = [_merged("tanz", "musik"), _merged("musik", "kultur"), _dissolved(OLD, NEW), _dissolved(NEW, NEWEST)]
 EVENTS = {
     "told before": lambda: [_organisation(), _volunteer(fields=["tanz"], seat=OLD), *MERGERS],
     "told after": lambda: [*MERGERS, _organisation(), _volunteer(fields=["tanz"], seat=OLD)],
     "mergers the wrong way round": lambda: [_organisation(), *reversed(MERGERS), _volunteer(fields=["tanz"], seat=OLD)],
 }
-MERGERS = [_merged("tanz", "musik"), _merged("musik", "kultur"), _dissolved(OLD, NEW), _dissolved(NEW, NEWEST)]
 
 
 @pytest.mark.parametrize("order", EVENTS)

@@ -1,6 +1,7 @@
 """Which entries are likely the same as rows that are not entered yet, and who is told of them."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -57,13 +58,13 @@ def ask(settings: RegistrySettings) -> Ask:
     ],
 )
 async def test_an_organisation_is_recognised(world: World, ask: Ask, row: dict[str, str], reasons: set[Reason]) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "register_court": "Amtsgericht Stendal",
         "register_number": "VR 0123",
         "website": "https://www.heimat.example/",
     }
     entered = await world.enter("Gossaer Heimatverein e. V.", **facts)
-    [found] = await ask(StagedOrganisation(7, village_id=UUID(world.gossa["id"]), **row))  # type: ignore[arg-type]
+    [found] = await ask(StagedOrganisation(7, village_id=UUID(world.gossa["id"]), **row))
     assert (found.row, str(found.id)) == (7, entered["id"])
     assert reasons <= set(found.reasons)
     assert PROBABLE <= found.score <= 100

@@ -25,11 +25,11 @@ async def export(client: httpx2.AsyncClient, name: str, **params: str) -> list[d
     assert answer.status_code == 200, answer.text
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     header, *rows = book.get_sheet_by_index(0).to_python()
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
 
 
 async def test_organisations_keep_what_they_are(world: World) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "register_court": "Stendal",
         "register_number": "VR 0815",
         "fields": ["sport", "umwelt"],

@@ -10,7 +10,7 @@ from testkit.tokens import municipality_officer
 from testkit.workbooks import Formula
 
 from tests.registry.conftest import World
-from tests.registry.imports.conftest import Importing, workbook
+from tests.registry.imports.conftest import Importing, Sheet, workbook
 
 
 async def _kept(office: Importing) -> int:
@@ -77,7 +77,7 @@ async def test_csv_with_umlauts_of_windows(importing: Any, world: World) -> None
 
 async def test_a_formula_gives_the_value_that_was_saved_and_text_stays_text(importing: Any, world: World) -> None:
     office: Importing = await importing()
-    rows = [["Verein", "Ort", "Ziele"], [Formula('="Cho"&"r"', "Chor"), "Krina", "=HYPERLINK(1)"]]
+    rows: Sheet = [["Verein", "Ort", "Ziele"], [Formula('="Cho"&"r"', "Chor"), "Krina", "=HYPERLINK(1)"]]
     checked = await office.check(workbook(Vereine=rows))
     assert (checked["parts"][0]["wrong"], checked["parts"][0]["hinted"]) == (0, 1)
     await office.run()
@@ -91,7 +91,7 @@ async def test_needed_columns_can_be_given_for_all_rows(importing: Any, world: W
     assert uploaded.json()["parts"][0]["missing"] == ["Ort"]
     refused = await office.client.post(f"/imports/{office.id}/check")
     assert refused.json()["detail"].startswith("Diese Spalten werden gebraucht: Ort.")
-    told = {"kind": "organisations", "mapping": {"name": "A"}}
+    told: dict[str, Any] = {"kind": "organisations", "mapping": {"name": "A"}}
     wrong = await office.assign(**told, constants={"founded": "gestern", "village": "Gossa"})
     assert wrong.json()["errors"][0]["field"] == "constants.founded"
     assert wrong.json()["errors"][0]["message"] == "„gestern“ ist keine Jahreszahl."

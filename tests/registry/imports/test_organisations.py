@@ -6,7 +6,7 @@ from typing import Any
 from shared.contracts.registry import ContactAppointed, OrganisationRegistered, PersonDescribed
 
 from tests.registry.conftest import Outbox, World, post
-from tests.registry.imports.conftest import Importing, organisations, workbook
+from tests.registry.imports.conftest import Importing, Sheet, organisations, workbook
 
 HEIMAT = ["Heimatverein Gossa e. V.", "Gossa", "VR 1234", "Kultur und Musik", date(1992, 5, 1), "Erna Beispiel"]
 SPORT = ["SV Krina", "Krina", "VR 77", "Sport und Bewegung; Schule und Kindergarten", None, "Kurt Muster"]
@@ -47,7 +47,7 @@ async def test_a_list_becomes_entries_with_their_contact_persons(importing: Any,
 
 async def test_wrong_rows_are_named_by_row_and_column(importing: Any) -> None:
     office: Importing = await importing()
-    rows = [
+    rows: Sheet = [
         ["Verein", "Ort", "AGS", "Gegründet am", "Tätigkeitsfelder"],
         ["Angelverein", "Gossa", "15082241", "31.02.1990", "Sport und Bewegung"],
         ["Chor", "Krina", "99999999", None, "Kultur und Musik"],
@@ -103,7 +103,7 @@ async def test_doubles_within_the_file_and_with_the_directory(importing: Any, wo
 
 async def test_what_is_there_already_is_skipped_completed_or_overwritten(importing: Any, world: World) -> None:
     known = await world.enter("Heimatverein Gossa", goals="Das Dorf", members=12)
-    rows = [
+    rows: Sheet = [
         ["Verein", "Ort", "Ziele", "Mitglieder", "Internet"],
         ["Heimatverein Gossa", "Gossa", "Neu", 40, "verein.example"],
     ]
@@ -140,7 +140,7 @@ async def test_what_somebody_else_enters_meanwhile_is_a_conflict(importing: Any,
 
 async def test_undo_takes_away_what_came_and_brings_back_what_was(importing: Any, world: World) -> None:
     known = await world.enter("Heimatverein", goals="Das Dorf")
-    rows = [
+    rows: Sheet = [
         ["Verein", "Ort", "Ziele", "Ansprechpartner", "E-Mail"],
         ["Heimatverein", "Gossa", "Neu", None, None],
         ["Chor", "Krina", "Singen", "Erna Beispiel", "erna@verein.example"],
@@ -186,7 +186,7 @@ async def test_mapping_is_remembered_for_the_office(importing: Any, world: World
 async def test_a_merged_name_can_be_named_by_postcode_and_part(importing: Any, world: World) -> None:
     await post(world.officer, "/villages", municipality_id=world.zoerbig["id"], name="Gossa")
     office: Importing = await importing()
-    rows = [
+    rows: Sheet = [
         ["Verein", "Ort", "Gemeinde"],
         ["Chor", "Gossa", None],
         ["Angelverein", "06774 Muldestausee OT Krina", None],

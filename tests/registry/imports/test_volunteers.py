@@ -6,7 +6,7 @@ from typing import Any
 from shared.contracts.registry import ConsentGiven, PersonDescribed, VolunteerSignedUp
 
 from tests.registry.conftest import Outbox, Volunteer, World
-from tests.registry.imports.conftest import Importing, volunteers, workbook
+from tests.registry.imports.conftest import Importing, Sheet, volunteers, workbook
 
 ANNA = [
     "Anna Helferin",
@@ -87,7 +87,7 @@ async def test_everything_that_volunteers_say_has_a_column(importing: Any, world
 
 async def test_wrong_rows_say_why(importing: Any) -> None:
     office: Importing = await importing()
-    rows = [
+    rows: Sheet = [
         ["Name", "E-Mail", "Telefon", "Einsatzfelder", "Ort", "Einwilligung vom", "Geburtsdatum"],
         ["Ohne Weg", None, None, "Sport und Bewegung", "Gossa", date(2026, 3, 1), None],
         ["Ohne Papier", "a@post.example", None, "Sport und Bewegung", "Gossa", None, None],

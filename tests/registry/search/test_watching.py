@@ -63,7 +63,8 @@ async def test_what_documents_are_made_of_is_watched(one_of_each: None, sessions
 async def test_an_untouched_write_past_the_handlers_is_marked(one_of_each: None, sessions: Any, kind: Kind) -> None:
     """The triggers hang on the tables: plain SQL, as of an import by COPY, is seen as well."""
     await catch_up(sessions)
-    table = kind.entries.get_final_froms()[0]
+    [table] = kind.entries.get_final_froms()
+    assert isinstance(table, sa.Table)
     async with sessions.begin() as session:
         ids = set(await session.scalars(kind.entries))
         await session.execute(sa.update(table).values(version=table.c.version + 1))

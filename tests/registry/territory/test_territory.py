@@ -144,7 +144,7 @@ async def test_the_place_of_a_village_is_told(world: Any, outbox: Any) -> None:
     assert (await outbox.of(VillageChanged))[-1].data.latitude is None
 
 
-BAD_PLACES = [
+BAD_PLACES: list[tuple[dict[str, Any], set[str]]] = [
     ({"latitude": 12.4, "longitude": 51.6}, {"latitude", "longitude"}),  # the wrong way round
     ({"latitude": 51.6}, {"latitude"}),
     ({"longitude": 12.4}, {"latitude"}),

@@ -6,7 +6,7 @@ import pytest
 from shared.contracts.registry import VolunteerChanged, VolunteerSignedUp
 
 SATURDAY_MORNING = {"weekday": 6, "daytime": "morning"}
-DETAILS = {
+DETAILS: dict[str, Any] = {
     "times": [{"weekday": 6, "daytime": "evening"}, SATURDAY_MORNING],
     "rhythm": "regular",
     "hours_per_month": 8,

@@ -345,16 +345,13 @@ async def _fill_past(place: Place, officer: httpx2.AsyncClient, network: Iterabl
     place.put("spare_item", next(item["id"] for item in agenda if item["title"] == "Wege"), network)
     path = f"/agenda-items/{place['agenda_item']}"
     place.put("decision", (await post(officer, f"{path}/decisions", text="Das Fest findet statt."))["id"], network)
-    task = {
-        "title": f"Aufgabenkanarie {place.name}",
-        "due_on": "2099-04-01",
-        "responsible": {"contact_id": place["contact"]},
-    }
-    brought_in = {"title": "Dorffest", "responsible": task["responsible"]}
+    title, responsible = f"Aufgabenkanarie {place.name}", {"contact_id": place["contact"]}
+    brought_in = {"title": "Dorffest", "responsible": responsible}
     (await officer.put(path, json=brought_in)).raise_for_status()
+    task = {"title": title, "due_on": "2099-04-01", "responsible": responsible}
     taken = await post(officer, f"{path}/action-items", **task)
     place.put("action_item", taken["id"], [*network, place["organisation"]])
-    place.hide(task["title"], "past")
+    place.hide(title, "past")
     proposed = await post(officer, f"/meetings/{place['past']}/agenda/proposals", title="Bänke")
     place.put("agenda_proposal", proposed["id"], readers)
 

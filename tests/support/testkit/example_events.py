@@ -94,6 +94,8 @@ _ORGANISATION: dict[str, Any] = {
     "languages": [registry.Language.GERMAN, registry.Language.POLISH],
     "federations": [id_of("federation")],
     "confirmed_on": date(2026, 2, 1),
+    "public_body_kind": registry.PublicBodyKind.VILLAGE_COUNCIL,  # of another kind of organisation; here to be shown
+    "stale_since": date(2027, 2, 1),
 }
 _HELP: dict[str, Any] = {
     "entry_id": id_of("need"),
@@ -108,6 +110,7 @@ _HELP: dict[str, Any] = {
     "starts_on": date(2026, 10, 2),
     "ends_on": date(2026, 10, 3),
     "weekdays": [5, 6],
+    "daytimes": [registry.Daytime.EVENING],
     "wanted": 4,
 }
 _VOLUNTEER: dict[str, Any] = {
@@ -181,7 +184,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.OrganisationRegistered(**_ORGANISATION), id_of("organisation"), NETWORK),
         (registry.OrganisationChanged(**_ORGANISATION), id_of("organisation"), NETWORK),
         (
-            registry.OrganisationWentStale(**{**_ORGANISATION, "stale_since": date(2027, 2, 1)}),
+            registry.OrganisationWentStale(**_ORGANISATION),
             id_of("organisation"),
             NETWORK,
         ),

@@ -18,7 +18,7 @@ from events.registrations.model import Registration
 _MEETING = {"title": "Treffen", "starts_at": "Beginn", "place": "Ort"}
 
 
-def _contacts_of(person: UUID) -> sa.Select[tuple[UUID]]:
+def _contacts_of(person: UUID) -> sa.Select[UUID]:
     return sa.select(ContactPerson.id).where(ContactPerson.person_id == person)
 
 

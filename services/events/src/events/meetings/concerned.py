@@ -61,9 +61,9 @@ async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: boo
                     person_id or contact_id,
                     Concerned(contact_id=contact_id, organisation_id=organisation_id, answer=answer),
                 )
-        for person_id, name, email in await session.execute(registered):
-            guest = {} if person_id else {"name": name, "email": email}
-            found.setdefault(person_id or email, Concerned(person_id=person_id, answer=Answer.ACCEPTED, **guest))
+        for account, name, email in await session.execute(registered):
+            guest = {} if account else {"name": name, "email": email}
+            found.setdefault(account or email, Concerned(person_id=account, answer=Answer.ACCEPTED, **guest))
     return list(found.values())
 
 

@@ -28,13 +28,14 @@ STATES = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
 async def internal_pdf(view: View, read: Minutes) -> Response:
     """The minutes as the network reads them."""
     _, content, meeting = view.translate.gettext, read.minutes["content"], read.meeting
+    status = STATUS[read.minutes["status"]]
     names = read.people.organisations
     when = format_span(datetime.fromisoformat(meeting["starts_at"]), datetime.fromisoformat(meeting["ends_at"]))
     facts = [
         [_(N_("When")), when],
         [_(N_("Where")), meeting["place"]],
         *_attendance(view, content, names),
-        [_(N_("State")), _(STATUS[read.minutes["status"]])],
+        [_(N_("State")), _(status)],
     ]
     data = {
         "title": f"{_(N_('Minutes of the meeting'))}: {meeting['title']}",
@@ -133,8 +134,8 @@ def votes(view: View, decision: Mapping[str, Any]) -> str:
 def _task(view: View, title: str, who: str, task: Mapping[str, Any]) -> list[str]:
     _ = view.translate.gettext
     until = day(date.fromisoformat(task["due_on"]))
-    state = _(STATES[task["state"]])
-    return [title, who, until, state]
+    state = STATES[task["state"]]
+    return [title, who, until, _(state)]
 
 
 def _carried(view: View, *, carried: bool) -> str:

@@ -1,6 +1,7 @@
 """What the codes in somebody's data mean, for people who read them; files for computers keep the codes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from shared.contracts.registry import (
     CHANNEL_NAMES,
@@ -55,7 +56,7 @@ _NOTICES = {
     "address_warning": N_("Hint that the email address changes"),
 }
 
-WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
+WORDS: Mapping[tuple[str, str], Mapping[Any, str]] = {
     ("access_grant", "role"): _ROLES,
     ("access_grant", "scope"): _SCOPES,
     ("audit_entry", "action"): ACTIONS,

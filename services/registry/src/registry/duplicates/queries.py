@@ -29,7 +29,7 @@ async def list_pairs(
     if after is not None and (position := _position(after)) is not None:
         wanted = wanted.where(tuple_(-table.score, table.left_id, table.right_id) > tuple_(*position))
     rows = wanted.order_by(-table.score, table.left_id, table.right_id).limit(limit + 1)
-    found: list[AnyPair] = [*await session.scalars(rows)]  # type: ignore[list-item]
+    found: list[AnyPair] = [*await session.scalars(rows)]
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]

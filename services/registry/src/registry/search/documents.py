@@ -89,7 +89,7 @@ async def organisations(session: AsyncSession, ids: Collection[UUID]) -> list[Do
             ],
             also=[
                 (TEXT, _KINDS[one.kind]),
-                *((TEXT, text) for text in [_BODIES.get(one.public_body_kind)] if text),
+                *((TEXT, _BODIES[body]) for body in [one.public_body_kind] if body),
                 (PLACE, one.village.name),
                 (ASIDE, municipality),
             ],
