@@ -25,6 +25,7 @@ from sqlalchemy import select, text
 from benchmarks.servers import Place
 
 REQUESTS, PLACES = 200, 20
+CONNECTIONS = 10  # of a process to the database; requests beyond them wait for one
 _BARE = text("""
     INSERT INTO registration (id, version, meeting_id, network, person_id, people, answers, needs, state, arrival,
                               registered_at, changed_at)
@@ -66,7 +67,13 @@ async def _measure(place: Place, one: Callable[[Sessions, UUID], Awaitable[None]
     try:
         meeting = await _publish(sessions)
         began = time.perf_counter()
-        await asyncio.gather(*(one(sessions, meeting) for _ in range(REQUESTS)))
+        free = asyncio.Semaphore(CONNECTIONS)
+
+        async def in_turn() -> None:
+            async with free:
+                await one(sessions, meeting)
+
+        await asyncio.gather(*(in_turn() for _ in range(REQUESTS)))
         seconds = time.perf_counter() - began
         await _check(sessions, meeting)
     finally:
