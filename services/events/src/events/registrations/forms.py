@@ -60,11 +60,13 @@ def check_answers(questions: list[Question], given: Mapping[UUID, str]) -> dict[
     """The answers as they are stored: text by the question's id. Raises `AnswerMissing`, `NoSuchAnswer`."""
     if set(given) - {question.id for question in questions}:
         raise NoSuchAnswer
-    answers = {question.id: given.get(question.id, "") for question in questions}
+    answers = {}
     for question in questions:
-        answer = answers[question.id]
+        answer = given.get(question.id, "") if question.id else ""
         if question.required and not answer:
             raise AnswerMissing(question=question.title)
         if answer and question.choices and answer not in question.choices:
             raise NoSuchAnswer
-    return {str(one): answer for one, answer in answers.items() if answer}
+        if answer:
+            answers[str(question.id)] = answer
+    return answers
