@@ -154,10 +154,8 @@ def sign_up_as_volunteer(platform: Platform, resident: Visitor) -> None:
     assert body is not None
     link = re.search(rf"{re.escape(platform.url)}(/mitmachen/bestaetigen/[\w-]+)", body.get_content())
     assert link is not None, body.get_content()
-    assert (
-        "Vielen Dank"
-        in resident.send(next(f for f in resident.open(link[1]).forms if not f.action.endswith("abmelden"))).text
-    )
+    confirmation = next(form for form in resident.open(link[1]).forms if form.action.endswith(link[1]))
+    assert "Vielen Dank" in resident.send(confirmation).text
 
 
 def plan_and_publish(coordinator: Visitor, resident: Visitor) -> tuple[str, datetime]:

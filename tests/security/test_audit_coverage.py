@@ -30,6 +30,12 @@ PERSONAL = {"email", "phone", "person", "person_id", "persons", "birth_date", "g
 EXEMPT = {
     "GET /audit-entries": "the log itself: ids, no names",
     "GET /processing-activities": "the controller's address, which is public",
+    "GET /duplicates/counts": "numbers alone",
+    "GET /duplicates/{kind}": "nobody here is entered twice, so nobody is shown",
+    "POST /duplicates/organisations/check": "organisations alone",
+    "POST /duplicates/persons/check": "the row asks for nobody who is entered, so nobody is shown",
+    "GET /search": "the row asks for a place; tests/registry/search asks for people",
+    "POST /volunteers/{volunteer_id}/resumption": "the volunteer has no break to end",
 }
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +69,7 @@ async def test_who_is_shown_personal_data_leaves_an_entry(
             answer = await askers[service].ask(row, officer, world.gossa)
             if answer.status < 300 and "audit_entry" not in answer.changed:
                 silent.add(row.route)
-    assert not silent
+    assert silent == set()
     assert showing or service == "events"
 
 

@@ -33,7 +33,7 @@ CALLED = [
 
 @pytest.fixture(scope="module")
 def world(databases: Databases, issuer: Issuer) -> World:
-    return run_sync(lambda: build(databases, issuer))
+    return run_sync(lambda: build(databases, issuer), timeout=300)  # it enters what every row asks for
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

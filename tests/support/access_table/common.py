@@ -6,7 +6,7 @@ COMMON = (
     Row("GET /events", Who.EVERYBODY),
     Row("GET /events/stream", Who.EVERYBODY, never_ends=True),
     Row("GET /snapshot", Who.EVERYBODY),
-    Row("GET /audit-entries", STAFF, shows="audited"),
+    Row("GET /audit-entries", STAFF, query=lambda at: {"limit": 200}, shows="audited"),
     Row("GET /retention", STAFF),
     Row("GET /retention-periods", Who.EVERYBODY),
     Row("GET /processing-activities", STAFF),

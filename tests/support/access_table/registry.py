@@ -10,7 +10,8 @@ from access_table.model import DISTRICT, KEEPERS, MUNICIPALITY, NETWORK, STAFF, 
 
 EVERYBODY, PERSON, LOGGED_IN = Who.EVERYBODY, Who.PERSON, Who.LOGGED_IN
 ERNA = {"name": "Erna Beispiel", "email": "erna@beispiel.example"}
-NO_VOLUNTEER = "who asks in this table has no profile as a volunteer"
+VOLUNTEERS = frozenset({Role.VOLUNTEER})
+NO_VOLUNTEER = "who has no profile as a volunteer finds none"
 TEXT = {"text_version": "2026-11"}
 PAPER = {"channel": "paper"}
 NEWSLETTER = {"purpose": "=newsletter"}
@@ -222,11 +223,11 @@ ROWS = (
     Row("POST /volunteers/{volunteer_id}/pause", STAFF, "volunteer", body=lambda at: {}),
     Row("POST /volunteers/{volunteer_id}/resumption", STAFF, "volunteer"),
     Row("POST /volunteers/{volunteer_id}/departure", STAFF, "volunteer", body=lambda at: {"channel": "telephone"}),
-    Row("GET /me/volunteer", PERSON, answer=404, note=NO_VOLUNTEER),
-    Row("PATCH /me/volunteer", PERSON, body=lambda at: {"best_time": "abends"}, answer=404, note=NO_VOLUNTEER),
-    Row("POST /me/volunteer/pause", PERSON, body=lambda at: {}, answer=404, note=NO_VOLUNTEER),
-    Row("POST /me/volunteer/resumption", PERSON, answer=404, note=NO_VOLUNTEER),
-    Row("POST /me/volunteer/departure", PERSON, body=lambda at: {}, answer=404, note=NO_VOLUNTEER),
+    Row("GET /me/volunteer", VOLUNTEERS, open=True, note=NO_VOLUNTEER),
+    Row("PATCH /me/volunteer", VOLUNTEERS, body=lambda at: {"best_time": "abends"}, open=True, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/pause", VOLUNTEERS, body=lambda at: {}, open=True, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/resumption", VOLUNTEERS, open=True, note=NO_VOLUNTEER),
+    Row("POST /me/volunteer/departure", VOLUNTEERS, body=lambda at: {}, open=True, note=NO_VOLUNTEER),
     *imports.ROWS,
     Row("GET /search", EVERYBODY, query=lambda at: {"q": "Dorf"}),
     Row("GET /profiles", EVERYBODY, query=lambda at: {"network": at["network_slug"]}),

@@ -169,6 +169,8 @@ async def choose(
 ) -> RowAnswer:
     """Say what to do with a row that is probably entered already."""
     decided = await handlers.decide(session, imported, number, row, told)
+    persons = () if decided.person_id is None else (decided.person_id,)
+    handlers.audit_import(session, "import.seen", imported, persons)
     return RowAnswer.of(decided, request.app.state.translate)
 
 
