@@ -1,7 +1,7 @@
 """Row: 200 registrations at the same time for the last 20 places, against the bare statement with the same guard.
 
-The guard is the lock of the meeting's row. Both are fair only if exactly 20 come and the others wait in order, which is
-checked in every run.
+The guard is the lock of the meeting's row. Both take their turns as requests do, else most of the time would be spent
+waiting for connections. Exactly 20 come and the others wait in order of arrival, which is checked in every run.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from shared.access.tenancy import EVERYTHING
 from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.database import create_engine, create_sessions, transaction
 from shared.messaging.transport import Sessions
+from shared.web.turns import Turns
 from sqlalchemy import select, text
 
 from benchmarks.servers import Place
 
 REQUESTS, PLACES = 200, 20
-CONNECTIONS = 10  # of a process to the database; requests beyond them wait for one
 _BARE = text("""
     INSERT INTO registration (id, version, meeting_id, network, person_id, people, answers, needs, state, arrival,
                               registered_at, changed_at)
@@ -37,13 +37,15 @@ _LOCK = text("SELECT 1 FROM meeting WHERE id = :meeting FOR UPDATE")
 
 _url: str | None = None
 
+One = Callable[[Sessions, Turns, UUID, UUID], Awaitable[None]]
+
 
 async def measure_registrations(place: Place) -> float:
     """Registrations a second, with mail, audit and counts in the outbox."""
 
-    async def one(sessions: Sessions, meeting: UUID) -> None:
-        async with transaction(sessions) as session:
-            await register(session, meeting, uuid4(), Coming())
+    async def one(sessions: Sessions, turns: Turns, meeting: UUID, person: UUID) -> None:
+        async with transaction(sessions) as session, turns.of(str(meeting)):
+            await register(session, meeting, person, Coming())
 
     return await _measure(place, one)
 
@@ -51,31 +53,28 @@ async def measure_registrations(place: Place) -> float:
 async def measure_bare(place: Place) -> float:
     """The lock and one INSERT ... SELECT for each."""
 
-    async def one(sessions: Sessions, meeting: UUID) -> None:
-        async with transaction(sessions) as session:
+    async def one(sessions: Sessions, turns: Turns, meeting: UUID, person: UUID) -> None:
+        async with transaction(sessions) as session, turns.of(str(meeting)):
             await session.execute(_LOCK, {"meeting": meeting})
-            await session.execute(_BARE, {"meeting": meeting, "person": uuid4(), "places": PLACES})
+            await session.execute(_BARE, {"meeting": meeting, "person": person, "places": PLACES})
 
     return await _measure(place, one)
 
 
-async def _measure(place: Place, one: Callable[[Sessions, UUID], Awaitable[None]]) -> float:
+async def _measure(place: Place, one: One) -> float:
     global _url
     _url = _url or place.databases.new_service("events")
     engine = create_engine(EventsSettings(database_url=_url), scopes=EVERYTHING)
     sessions = create_sessions(engine)
     try:
         meeting = await _publish(sessions)
+        turns = Turns()
+        people = [uuid4() for _ in range(REQUESTS)]
+
         began = time.perf_counter()
-        free = asyncio.Semaphore(CONNECTIONS)
-
-        async def in_turn() -> None:
-            async with free:
-                await one(sessions, meeting)
-
-        await asyncio.gather(*(in_turn() for _ in range(REQUESTS)))
+        await asyncio.gather(*(one(sessions, turns, meeting, person) for person in people))
         seconds = time.perf_counter() - began
-        await _check(sessions, meeting)
+        await _check(sessions, meeting, people)
     finally:
         await engine.dispose()
     return REQUESTS / seconds
@@ -106,10 +105,13 @@ async def _publish(sessions: Sessions) -> UUID:
         return meeting.id
 
 
-async def _check(sessions: Sessions, meeting: UUID) -> None:
+async def _check(sessions: Sessions, meeting: UUID, people: list[UUID]) -> None:
+    found = select(Registration.person_id, Registration.state).where(Registration.meeting_id == meeting)
     async with sessions() as session:
-        query = select(Registration.state).where(Registration.meeting_id == meeting).order_by(Registration.arrival)
-        states = list(await session.scalars(query))
+        rows = (await session.execute(found.order_by(Registration.arrival))).all()
+    states = [state for _, state in rows]
     waiting = REQUESTS - PLACES
     if states != [RegistrationState.COMING] * PLACES + [RegistrationState.WAITING] * waiting:
-        raise AssertionError(f"{states.count(RegistrationState.COMING)} come, or somebody overtook")
+        raise AssertionError(f"{states.count(RegistrationState.COMING)} of {len(states)} come")
+    if [person for person, _ in rows] != people:
+        raise AssertionError("somebody was overtaken")

@@ -71,7 +71,7 @@ def _before_commit(session: Session) -> None:
     session.flush()  # first, so that the chain is locked as briefly as can be
     entries: list[_Collected] = session.info.pop(_COLLECTED)
     if entries:
-        session.execute(insert(audit_entry).inline().values([entry.values for entry in entries]))
+        session.execute(insert(audit_entry).inline(), [entry.values for entry in entries])
 
 
 @sqlalchemy_events.listens_for(Session, "after_soft_rollback")

@@ -7,8 +7,8 @@ The route commits after the handler has answered and before the answer is sent. 
 
 import hashlib
 import re
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
 
@@ -39,6 +39,8 @@ class TransactionalRoute(APIRoute):
     """Route class of every router whose handlers use `DbSession`."""
 
     keeps_answers: ClassVar[bool] = True
+    in_turn_by: ClassVar[str | None] = None
+    """A parameter of the path: commands with the same value are answered one after the other (see `Turns`)."""
 
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
@@ -48,11 +50,22 @@ class TransactionalRoute(APIRoute):
                 async with transaction(request.app.state.sessions) as session:
                     request.state.session = session
                     await _enter(request, session)
-                    return await _answer(request, session, handle, keep=self.keeps_answers)
+                    async with self._turn(request):
+                        return await _answer(request, session, handle, keep=self.keeps_answers)
             except _RolledBack as refused:
                 return refused.response
 
         return in_transaction
+
+    @asynccontextmanager
+    async def _turn(self, request: Request) -> AsyncIterator[None]:
+        key = request.path_params.get(self.in_turn_by) if self.in_turn_by else None
+        if key is None or request.method in SAFE_METHODS:
+            yield
+            return
+        await request.body()  # before the turn: who sends slowly holds up nobody
+        async with request.app.state.turns.of(key):
+            yield
 
 
 class SecretRoute(TransactionalRoute):

@@ -13,7 +13,7 @@ from shared.access.grants import Access
 from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import ContactPerson
@@ -117,6 +117,11 @@ async def get_locked(session: AsyncSession, meeting_id: UUID) -> Meeting:
     return await _one(session, meeting_id, Meeting.status != MeetingStatus.DRAFT, lock=True)
 
 
+def locked(query: Select[tuple[Meeting]]) -> Select[tuple[Meeting]]:
+    """The query, locking the meeting. What was read of it before may be outdated by then: it is read again."""
+    return query.with_for_update(of=Meeting).execution_options(populate_existing=True)
+
+
 async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> bool:
     """Whether somebody is invited to the meeting or has a place by account."""
     invited = (
@@ -134,7 +139,7 @@ async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> boo
 
 async def _one(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool], *, lock: bool) -> Meeting:
     query = select(Meeting).where(Meeting.id == meeting_id, condition)
-    meeting = await session.scalar(query.with_for_update(of=Meeting) if lock else query)
+    meeting = await session.scalar(locked(query) if lock else query)
     if meeting is None:
         raise NotFound
     return meeting

@@ -1,7 +1,7 @@
 """How many are invited to a meeting and how many come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.access.tenancy import beyond_scopes
@@ -24,16 +24,23 @@ class Counts:
     declined: int = 0
     registered: int = 0
 
+    def plus(self, people: int) -> "Counts":
+        """When so many more come by registration."""
+        return replace(self, registered=self.registered + people)
+
+
+INVITATIONS = (
+    func.count(),
+    func.count().filter(Invitation.answer == Answer.ACCEPTED),
+    func.count().filter(Invitation.answer == Answer.DECLINED),
+)
+"""What `Counts` tell of invitations, in their order."""
+
 
 async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID, Counts]:
     """The counts of each of the meetings."""
     invitations = (
-        select(
-            Invitation.meeting_id,
-            func.count(),
-            func.count().filter(Invitation.answer == Answer.ACCEPTED),
-            func.count().filter(Invitation.answer == Answer.DECLINED),
-        )
+        select(Invitation.meeting_id, *INVITATIONS)
         .where(Invitation.meeting_id.in_(meeting_ids))
         .group_by(Invitation.meeting_id)
     )
@@ -52,13 +59,14 @@ async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID
     }
 
 
-async def tell_counts(session: AsyncSession, meeting: Meeting) -> Counts:
+async def tell_counts(session: AsyncSession, meeting: Meeting, counts: Counts | None = None) -> Counts:
     """Record the new counts. The caller has locked the meeting's row: counts are told in the order they arise.
 
-    Of a meeting that is not for everybody nobody is told.
+    Without `counts` they are counted here. Of a meeting that is not for everybody nobody is told.
     """
-    await session.flush()
-    counts = (await count(session, [meeting.id]))[meeting.id]
+    if counts is None:
+        await session.flush()
+        counts = (await count(session, [meeting.id]))[meeting.id]
     if not meeting.public:
         return counts
     meeting.touch()

@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.meetings import queries as meetings
 from events.meetings.model import Meeting
-from events.registrations import queries
 from events.registrations.counts import tell_counts
 from events.registrations.forms import check_answers, form_of
-from events.registrations.model import NothingToConfirm, RegisteredAlready, Registration
+from events.registrations.model import NothingToConfirm, Registration
 from events.registrations.places import admit, settle
 from events.registrations.schemas import Coming, GuestInput, StaffInput
 from events.registrations.telling import tell, tell_planner
@@ -23,12 +22,10 @@ from events.registrations.telling import tell, tell_planner
 async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID, coming: Coming) -> Registration:
     """Register a person, who may know of the meeting: a place, or the waiting list.
 
-    Raises `NotFound`, `RegisteredAlready` and what `Meeting.require_registration`, `check_answers` and `admit` raise.
+    Raises `NotFound` and what `Meeting.require_registration`, `check_answers` and `admit` raise.
     """
     meeting = await meetings.get_locked(session, meeting_id)
     meeting.require_registration(datetime.now(UTC))
-    if await queries.of_person(session, meeting_id, person_id) is not None:
-        raise RegisteredAlready
     registration = await _begin(session, meeting, coming, person_id=person_id)
     await _enter(session, meeting, registration)
     _audit(session, "registration.received", registration)
@@ -49,17 +46,16 @@ async def receive_guest(session: AsyncSession, meeting: Meeting, guest: GuestInp
     )
     await session.execute(delete(Registration).where(*again))
     registration = await _begin(session, meeting, guest, name=guest.name, email=guest.email)
+    session.add(registration)
     tell(session, meeting, registration)
 
 
 async def enter_somebody(session: AsyncSession, meeting: Meeting, caller: StaffInput, staff: UUID) -> Registration:
     """Register somebody on the telephone, also when the time to register is over. The caller has locked the meeting.
 
-    Raises `RegisteredAlready` and what `Meeting.require_coming`, `check_answers` and `admit` raise.
+    Raises what `Meeting.require_coming`, `check_answers` and `admit` raise.
     """
     meeting.require_coming(datetime.now(UTC))
-    if caller.email and await queries.of_address(session, meeting.id, caller.email) is not None:
-        raise RegisteredAlready
     told = {"name": caller.name, "email": caller.email, "phone": caller.phone or None, "entered_by": staff}
     registration = await _begin(session, meeting, caller, **told)
     await _enter(session, meeting, registration)
@@ -70,7 +66,7 @@ async def enter_somebody(session: AsyncSession, meeting: Meeting, caller: StaffI
 async def confirm(session: AsyncSession, registration: Registration, meeting: Meeting) -> None:
     """A guest was it really, or somebody takes the place that became free. The meeting is locked.
 
-    Raises `NothingToConfirm`, `OfferLapsed`, `RegisteredAlready` and what `Meeting.require_coming` and `admit` raise.
+    Raises `NothingToConfirm`, `OfferLapsed` and what `Meeting.require_coming` and `admit` raise.
     """
     now = datetime.now(UTC)
     meeting.require_coming(now)
@@ -81,8 +77,6 @@ async def confirm(session: AsyncSession, registration: Registration, meeting: Me
         return
     if registration.email is None:
         raise NothingToConfirm
-    if await queries.of_address(session, meeting.id, registration.email) is not None:
-        raise RegisteredAlready
     await _enter(session, meeting, registration)
 
 
@@ -96,6 +90,7 @@ async def withdraw(session: AsyncSession, registration: Registration, meeting: M
     registration.withdraw()
     registration.needs = ""
     _audit(session, "registration.withdrawn", registration)
+    tell(session, meeting, registration)
     await settle(session, meeting)
     counts = await tell_counts(session, meeting)
     if held_place:
@@ -105,7 +100,7 @@ async def withdraw(session: AsyncSession, registration: Registration, meeting: M
 async def _begin(session: AsyncSession, meeting: Meeting, coming: Coming, **who: Any) -> Registration:
     form = await form_of(session, meeting.id)
     columns = {"name": None, "email": None, "phone": None, "person_id": None, "entered_by": None} | who
-    registration = Registration.begin(
+    return Registration.begin(
         meeting.id,
         meeting.network,
         people=coming.people,
@@ -113,14 +108,13 @@ async def _begin(session: AsyncSession, meeting: Meeting, coming: Coming, **who:
         needs=coming.needs,
         **columns,
     )
-    session.add(registration)
-    return registration
 
 
 async def _enter(session: AsyncSession, meeting: Meeting, registration: Registration) -> None:
-    await admit(session, meeting, registration)
+    counts = await admit(session, meeting, registration)
+    session.add(registration)  # now that it holds a place or stands in line: one statement writes it
     tell(session, meeting, registration)
-    await tell_counts(session, meeting)
+    await tell_counts(session, meeting, counts)
 
 
 def _audit(session: AsyncSession, action: str, registration: Registration) -> None:

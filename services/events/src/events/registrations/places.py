@@ -8,20 +8,19 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from shared.contracts.events import Answer, RegistrationState
+from shared.contracts.events import RegistrationState
 from shared.database import transaction
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting, MeetingStatus
-from events.registrations.counts import tell_counts
-from events.registrations.model import Registration, RegistrationForm
+from events.registrations.counts import INVITATIONS, Counts, tell_counts
+from events.registrations.model import ACTIVE, RegisteredAlready, Registration, RegistrationForm
 from events.registrations.telling import tell
 
-HELD = (RegistrationState.COMING, RegistrationState.OFFERED)
 CONFIRM_HOURS = 24  # unless the planner sets something else
 SHORTEST = timedelta(minutes=30)
 PER_OFFER = 3  # of what is left until the meeting an offer takes a third: then there is time for the next one
@@ -42,34 +41,53 @@ class TooManyPeople(DomainError):
 
 @dataclass(frozen=True)
 class Places:
-    """`free` is None where there is no limit; `last` the newest number of arrival."""
+    """`free` is None where there is no limit; `last` is the newest number of arrival."""
 
+    counts: Counts
     free: int | None
     waiting: bool
     last: int
+    known: bool  # whether who is meant is registered
 
 
-async def places_of(session: AsyncSession, meeting: Meeting) -> Places:
-    """What is taken: by those who come, by those to whom a place is offered, by invitations that were accepted."""
-    people = func.coalesce(func.sum(Registration.people).filter(Registration.state.in_(HELD)), 0)
-    waiting = func.coalesce(func.bool_or(Registration.state == RegistrationState.WAITING), False)
-    accepted = (
-        select(func.count())
-        .where(Invitation.meeting_id == meeting.id, Invitation.answer == Answer.ACCEPTED)
-        .scalar_subquery()
+async def places_of(session: AsyncSession, meeting: Meeting, whom: ColumnElement[bool] | None = None) -> Places:
+    """What is taken: by those who come, by those to whom a place is offered, by invitations that were accepted.
+
+    One statement, because everybody else who registers waits for it. `whom` is a condition for `Places.known`.
+    """
+    known = false() if whom is None else whom & Registration.state.in_(ACTIVE)
+    registrations = (
+        select(
+            _people(RegistrationState.COMING),
+            _people(RegistrationState.OFFERED),
+            func.coalesce(func.bool_or(Registration.state == RegistrationState.WAITING), False),
+            func.coalesce(func.max(Registration.arrival), 0),
+            func.coalesce(func.bool_or(known), False),
+        )
+        .where(Registration.meeting_id == meeting.id)
+        .subquery()
     )
-    query = select(people + accepted, waiting, func.coalesce(func.max(Registration.arrival), 0))
-    taken, waits, last = (await session.execute(query.where(Registration.meeting_id == meeting.id))).one()
-    return Places(None if meeting.capacity is None else meeting.capacity - taken, waits, last)
+    invitations = select(*INVITATIONS).where(Invitation.meeting_id == meeting.id).subquery()
+    query = select(registrations, invitations).select_from(registrations.join(invitations, true()))
+    coming, offered, waiting, last, already, *invited = (await session.execute(query)).one()
+    counts = Counts(*invited).plus(invited[1] + coming)
+    free = None if meeting.capacity is None else meeting.capacity - counts.registered - offered
+    return Places(counts, free, waiting, last, already)
 
 
-async def admit(session: AsyncSession, meeting: Meeting, registration: Registration) -> None:
-    """A place, or the end of the line: nobody overtakes those who wait. Raises `TooManyPeople`."""
+async def admit(session: AsyncSession, meeting: Meeting, registration: Registration) -> Counts:
+    """A place, or the end of the line: nobody overtakes those who wait. Returns how many come now.
+
+    Raises `RegisteredAlready`, `TooManyPeople`.
+    """
+    places = await places_of(session, meeting, registration.is_of_the_same())
+    if places.known:
+        raise RegisteredAlready
     if meeting.capacity is not None and registration.people > meeting.capacity:
         raise TooManyPeople(capacity=meeting.capacity)
-    places = await places_of(session, meeting)
     waits = places.free is not None and (places.waiting or registration.people > places.free)
     registration.enter(places.last + 1, waits=waits)
+    return places.counts if waits else places.counts.plus(registration.people)
 
 
 async def require_place(session: AsyncSession, meeting: Meeting) -> None:
@@ -106,8 +124,12 @@ async def settle(session: AsyncSession, meeting: Meeting) -> bool:
     return bool(lapsed or offered)
 
 
-async def _of(session: AsyncSession, meeting: Meeting, condition: object) -> list[Registration]:
-    query = select(Registration).where(Registration.meeting_id == meeting.id, condition)  # type: ignore[arg-type]
+def _people(state: RegistrationState) -> ColumnElement[int]:
+    return func.coalesce(func.sum(Registration.people).filter(Registration.state == state), 0)
+
+
+async def _of(session: AsyncSession, meeting: Meeting, condition: ColumnElement[bool]) -> list[Registration]:
+    query = select(Registration).where(Registration.meeting_id == meeting.id, condition)
     return list(await session.scalars(query.order_by(Registration.arrival)))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.invitations.model import hash_token
 from events.meetings.model import Meeting
+from events.meetings.queries import locked
 from events.registrations.model import ACTIVE, Registration, RegistrationLink
 
 LISTED = tuple(state for state in RegistrationState if state is not RegistrationState.UNCONFIRMED)
@@ -18,23 +19,15 @@ LISTED = tuple(state for state in RegistrationState if state is not Registration
 
 async def of_person(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration | None:
     """A person's registration for a meeting, unless it was taken back."""
-    return await _active(session, meeting_id, Registration.person_id == person_id)
-
-
-async def of_address(session: AsyncSession, meeting_id: UUID, email: str) -> Registration | None:
-    """Whoever is registered for a meeting with this address."""
-    return await _active(session, meeting_id, func.lower(Registration.email) == email.lower())
-
-
-async def _active(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool]) -> Registration | None:
-    active = Registration.meeting_id == meeting_id, Registration.state.in_(ACTIVE), condition
-    return await session.scalar(select(Registration).where(*active))
+    active = Registration.state.in_(ACTIVE), Registration.person_id == person_id
+    return await session.scalar(select(Registration).where(Registration.meeting_id == meeting_id, *active))
 
 
 async def by_token(session: AsyncSession, token: str, *, lock: bool = False) -> tuple[Registration, Meeting]:
     """The registration that a link opens, and its meeting. Raises `NotFound`.
 
-    With `lock` the meeting's row is locked before the registration is read: the order in which everybody locks.
+    With `lock` the meeting's row is locked before the registration is read: the order in which everybody locks. What
+    was read of either before is read again.
     """
     linked = select(RegistrationLink.registration_id).where(RegistrationLink.token_hash == hash_token(token))
     return await _with_meeting(session, Registration.id == linked.scalar_subquery(), lock=lock)
@@ -49,8 +42,9 @@ async def _with_meeting(
     session: AsyncSession, condition: ColumnElement[bool], *, lock: bool
 ) -> tuple[Registration, Meeting]:
     of_it = select(Meeting).where(Meeting.id == select(Registration.meeting_id).where(condition).scalar_subquery())
-    meeting = await session.scalar(of_it.with_for_update(of=Meeting) if lock else of_it)
-    registration = await session.scalar(select(Registration).where(condition))
+    meeting = await session.scalar(locked(of_it) if lock else of_it)
+    this_one = select(Registration).where(condition).execution_options(populate_existing=lock)
+    registration = await session.scalar(this_one)
     if meeting is None or registration is None or registration.is_too_old(datetime.now(UTC)):
         raise NotFound
     return registration, meeting

@@ -14,7 +14,7 @@ from shared.access.grants import Access, Role
 from shared.access.tenancy import beyond_scopes
 from shared.contracts.events import RegistrationState
 from shared.errors import NotFound
-from shared.web import DbSession, TransactionalRoute
+from shared.web import DbSession
 from shared.web.client_address import client_address
 from shared.web.rate_limits import RateLimits
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +28,7 @@ from events.registrations.counts import count
 from events.registrations.forms import form_of
 from events.registrations.limits import GUESTS_FOR_ADDRESS, GUESTS_FOR_CLIENT
 from events.registrations.model import Registration
+from events.registrations.rush import MeetingRoute
 from events.registrations.schemas import (
     Coming,
     FormView,
@@ -39,7 +40,7 @@ from events.registrations.schemas import (
     RegistrationView,
 )
 
-router = APIRouter(tags=["registrations"], route_class=TransactionalRoute)
+router = APIRouter(tags=["registrations"], route_class=MeetingRoute)
 
 # A program cannot come to a meeting; every person with an account can.
 Person = Annotated[Access, Depends(allow(*(role for role in Role if role is not Role.API_CLIENT)))]

@@ -8,16 +8,17 @@ from fastapi import APIRouter, Query
 from shared import audit
 from shared.contracts.events import RegistrationState
 from shared.errors import NotFound
-from shared.web import DbSession, TransactionalRoute
+from shared.web import DbSession
 
 from events.meetings import queries as meetings
 from events.meetings.access import Planner, may_plan
 from events.registrations import handlers, queries
 from events.registrations.forms import save_form
 from events.registrations.model import Registration
+from events.registrations.rush import MeetingRoute
 from events.registrations.schemas import EntryList, EntryView, FormInput, FormView, StaffInput
 
-router = APIRouter(tags=["registrations"], route_class=TransactionalRoute)
+router = APIRouter(tags=["registrations"], route_class=MeetingRoute)
 
 
 @router.put("/meetings/{meeting_id}/registration-form", summary="What those who register are asked")

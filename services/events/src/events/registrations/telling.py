@@ -17,7 +17,7 @@ def tell(session: AsyncSession, meeting: Meeting, registration: Registration) ->
     if registration.person_id is None and registration.email is None:
         return
     token = secrets.token_urlsafe(32)
-    link = RegistrationLink(token_hash=hash_token(token), registration_id=registration.id, network=registration.network)
+    link = RegistrationLink(token_hash=hash_token(token), registration=registration, network=registration.network)
     session.add(link)
     coming = registration.state is RegistrationState.COMING
     until = registration.offered_until
