@@ -1,5 +1,7 @@
 """Coming to a meeting by account."""
 
+import csv
+import io
 import re
 from datetime import timedelta
 
@@ -124,6 +126,33 @@ async def test_somebody_on_the_telephone_and_questions(platform: Platform) -> No
     one = re.findall(rf'action="({path}/anmeldungen/[0-9a-f-]{{36}})"', listed)[0]
     assert (await planner.post(one, data={"way": "withdraw"})).status_code == 303
     assert "hat abgesagt" in (await planner.get(f"{path}/anmeldungen")).text
+
+
+async def test_the_list_is_a_file_with_names_and_answers(platform: Platform) -> None:
+    path = await published(platform)
+    planner = await platform.logged_in()
+    asked = {"rows": "1", "version": "0", "confirm_hours": "12", "title-0": "Essen", "choices-0": "Suppe, Kuchen"}
+    await planner.post(f"{path}/anmeldungen/fragen", data=asked)
+    field = re.findall(r'name="(frage-[0-9a-f-]+)"', (await planner.get(f"{path}/anmeldungen/neu")).text)[0]
+    for name, answer in (("=Kuno Elster", "Suppe"), ("Ottilie Specht", "Kuchen")):
+        typed = {"name": name, "phone": "034955 1234", "people": "2", field: answer}
+        assert (await planner.post(f"{path}/anmeldungen/neu", data=typed)).status_code == 303
+    club = await platform.enter("Dorfclub Gossa e. V.")
+    member = await platform.logged_in_as_contact_of(club)
+    await member.post(f"{path}/anmelden", data={"people": "1"})
+    file = await planner.get(f"{path}/anmeldungen/liste/csv")
+    rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff")), delimiter=";"))
+    shown = [(row["Personen"], row["Stand"], row["Telefon"], row["Essen"]) for row in rows]
+    assert shown == [
+        ("2", "kommt", "034955 1234", "Suppe"),
+        ("2", "kommt", "034955 1234", "Kuchen"),
+        ("1", "kommt", "", ""),
+    ]
+    assert [row["Name"] for row in rows[:2]] == ["'=Kuno Elster", "Ottilie Specht"]  # no formula
+    assert rows[2]["Name"] == "Karla Kontakt"
+    book = await planner.get(f"{path}/anmeldungen/liste/xlsx?stand=warten")
+    assert book.content.startswith(b"PK")
+    assert (await member.get(f"{path}/anmeldungen/liste/csv")).status_code == 403
 
 
 async def test_one_leaves_by_account_and_sees_it(platform: Platform) -> None:

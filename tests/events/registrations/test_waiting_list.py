@@ -98,7 +98,7 @@ async def test_a_free_place_goes_down_the_line(people: Any, published: Any, sess
     assert (taken.status_code, taken.json()["state"]) == (200, "coming")
     assert (await outbox.of(RegistrationsCounted))[-1].data.registered == 1
     told = [event.data.state for event in await outbox.of(RegistrationTold)]
-    assert told == ["coming", "waiting", "waiting", "offered", "lapsed", "offered", "coming"]
+    assert told == ["coming", "waiting", "waiting", "withdrawn", "offered", "lapsed", "offered", "coming"]
 
 
 async def test_settling_twice_offers_once(people: Any, published: Any, sessions: Sessions, outbox: Any) -> None:

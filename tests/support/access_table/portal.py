@@ -74,6 +74,7 @@ PAGES = (
     _page(f"{MEETING}/veroeffentlichen", NETWORK, "draft", things=DRAFT),
     _page(f"{MEETING}/absagen", NETWORK, "meeting"),
     _page(f"{MEETING}/anmeldungen", NETWORK, "meeting"),
+    _page(f"{MEETING}/anmeldungen/liste/{{form}}", NETWORK, "meeting", things={"form": "=csv"}),
     _page(f"{MEETING}/anmeldungen/neu", NETWORK, "meeting"),
     _page(f"{MEETING}/anmeldungen/fragen", NETWORK, "meeting"),
     _page(f"{NETWORK_PAGE}/eintragen", STAFF, "network_as_a_whole"),

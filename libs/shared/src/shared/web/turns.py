@@ -2,7 +2,7 @@
 
 They would else wait at the lock of its row, each with a connection: a rush for one thing fills the pool, whatever else
 is wanted meanwhile waits too, and the pool does not give connections in order of arrival: who came first may wait until
-the rush is over, or past the pool's patience. The lock stays the guard, because other processes have turns of their own.
+the rush is over, or past the pool's patience. The lock stays the guard: other processes have turns of their own.
 
 A turn begins before the first statement, so that who waits holds no connection, and ends before the commit: the lock
 keeps the order until then, and the next one reads meanwhile what it needs.

@@ -1,10 +1,12 @@
 """/n/<network>/treffen/<meeting>/anmeldungen: who comes, who waits, and whom the planners register themselves."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from shared.errors import Forbidden, Unavailable
+from shared.sheets.files import Format, answer
 from starlette.responses import Response
 
 from portal.meetings.planning import planned_network
@@ -12,6 +14,7 @@ from portal.meetings.restricted import find_meeting
 from portal.minutes.access import PlannerView
 from portal.networks.queries import NetworkPage
 from portal.oversight.log import names_of
+from portal.registrations.exporting import STATE_NAMES, sheet_of_registrations
 from portal.registrations.forms import coming, questions_form, questions_of, questions_sent
 from portal.web.forms import Form
 from portal.web.messages import with_message
@@ -28,6 +31,7 @@ STATES = {
     "abgesagt": "withdrawn",
     "verfallen": "lapsed",
 }
+Stand = Annotated[str, Query(max_length=20, description="Shows one state alone")]
 WAYS = {"confirm": "confirmation", "withdraw": "withdrawal"}
 
 
@@ -36,11 +40,20 @@ async def show_list(
     view: PlannerView,
     network: str,
     meeting_id: UUID,
-    stand: Annotated[str, Query(max_length=20)] = "",
+    stand: Stand = "",
     ab: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> Response:
-    """In order of arrival; `stand` shows one state alone, `ab` is where the page begins."""
+    """In order of arrival; `ab` is where the page begins."""
     return await _list(view, await planned_network(view, network), meeting_id, stand, ab)
+
+
+@router.get("/liste/{form}")
+async def download_list(view: PlannerView, network: str, meeting_id: UUID, form: Format, stand: Stand = "") -> Response:
+    """The whole list, or one state of it, for Excel."""
+    await planned_network(view, network)
+    questions = {one["id"]: one["title"] for one in (await _asked(view, meeting_id))["questions"]}
+    sheet = sheet_of_registrations(_all(view, meeting_id, stand), questions, view.translate.gettext)
+    return await answer(sheet, form)
 
 
 @router.get("/neu")
@@ -109,28 +122,44 @@ async def _list(
     view: View, page: NetworkPage, meeting_id: UUID, stand: str = "", ab: int = 0, message: str = "", status: int = 200
 ) -> Response:
     meeting = await find_meeting(view, page, meeting_id)
-    wanted: dict[str, Any] = {"after": ab, "limit": SHOWN}
-    if stand in STATES:
-        wanted["state"] = STATES[stand]
-    path = f"/meetings/{meeting_id}/registrations"
-    try:
-        answer = await view.services.events.get(path, token=await view.token(), **wanted)
-    except Refused as refused:
-        raise Forbidden from refused
+    found = await _page(view, meeting_id, stand, ab)
     return view.render(
         "registrations/list.html",
         status,
         network=page,
         meeting=meeting,
-        entries=answer["items"],
-        next=answer["next"],
-        people=answer["people"],
-        names=await _names(view, answer["items"]),
+        entries=found["items"],
+        next=found["next"],
+        people=found["people"],
+        names=await _names(view, found["items"]),
         questions={one["id"]: one["title"] for one in (await _asked(view, meeting_id))["questions"]},
         stand=stand if stand in STATES else "",
         states=STATES,
+        words=STATE_NAMES,
         message=message,
     )
+
+
+async def _page(view: View, meeting_id: UUID, stand: str, after: int) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"after": after, "limit": SHOWN}
+    if stand in STATES:
+        wanted["state"] = STATES[stand]
+    path = f"/meetings/{meeting_id}/registrations"
+    try:
+        found: dict[str, Any] = await view.services.events.get(path, token=await view.token(), **wanted)
+    except Refused as refused:
+        raise Forbidden from refused
+    return found
+
+
+async def _all(view: View, meeting_id: UUID, stand: str) -> AsyncIterator[dict[str, Any]]:
+    after: int | None = 0
+    while after is not None:
+        found = await _page(view, meeting_id, stand, after)
+        names = await _names(view, found["items"])
+        for one in found["items"]:
+            yield one | {"name": one["name"] or names.get(one["person_id"])}
+        after = found["next"]
 
 
 async def _names(view: View, entries: list[dict[str, Any]]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING
 from shared.i18n import N_
+from shared.sheets.cells import Cell
 
 from registry.clock import today
 from registry.imports.model import ListKind
@@ -26,7 +27,6 @@ from registry.imports.vocabulary import Vocabulary
 from registry.organisations.model import Publication
 from registry.people.model import ContactFunction
 from registry.spreadsheets import kinds
-from registry.spreadsheets.cells import Cell
 from registry.spreadsheets.choices import choice, choices, several
 from registry.spreadsheets.columns import Column, Layout
 from registry.spreadsheets.kinds import Kind
