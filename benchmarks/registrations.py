@@ -1,7 +1,7 @@
 """Row: 200 registrations at the same time for the last 20 places, against the bare statement with the same guard.
 
-The guard is the lock of the meeting's row. Both take their turns as requests do, else most of the time would be spent
-waiting for connections. Exactly 20 come and the others wait in order of arrival, which is checked in every run.
+The guard is the lock of the meeting's row. The bare statements take turns, too, which is their fastest way: else they
+would wait for connections. Exactly 20 come and the others wait in order of arrival, which is checked in every run.
 """
 
 import asyncio
@@ -12,14 +12,16 @@ from uuid import UUID, uuid4
 
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.plan import Plan
-from events.registrations.handlers import register
 from events.registrations.model import Registration
+from events.registrations.rush import Desk
 from events.registrations.schemas import Coming
 from events.settings import EventsSettings
+from shared.access.grants import Access, Grant, Principal, Role, ScopeKind
 from shared.access.tenancy import EVERYTHING
 from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.database import create_engine, create_sessions, transaction
 from shared.messaging.transport import Sessions
+from shared.web.idempotency import Command
 from shared.web.turns import Turns
 from sqlalchemy import select, text
 
@@ -37,42 +39,54 @@ _LOCK = text("SELECT 1 FROM meeting WHERE id = :meeting FOR UPDATE")
 
 _url: str | None = None
 
-One = Callable[[Sessions, Turns, UUID, UUID], Awaitable[None]]
+One = Callable[[UUID, UUID], Awaitable[None]]
+VOLUNTEER = Grant(role=Role.VOLUNTEER, scope=ScopeKind.ONESELF)
 
 
 async def measure_registrations(place: Place) -> float:
-    """Registrations a second, with mail, audit and counts in the outbox."""
+    """Registrations a second, with mail, counts, audit and the kept answer."""
 
-    async def one(sessions: Sessions, turns: Turns, meeting: UUID, person: UUID) -> None:
-        async with transaction(sessions) as session, turns.of(str(meeting)):
-            await register(session, meeting, person, Coming())
+    def at_desk(sessions: Sessions) -> One:
+        desk = Desk(sessions, Turns())
 
-    return await _measure(place, one)
+        async def one(meeting: UUID, person: UUID) -> None:
+            caller = Access(Principal(id=person, grants=(VOLUNTEER,)), frozenset({Role.VOLUNTEER}))
+            command = Command(str(person), str(person), "the same")
+            await desk.register(meeting, caller, Coming(), command)
+
+        return one
+
+    return await _measure(place, at_desk)
 
 
 async def measure_bare(place: Place) -> float:
     """The lock and one INSERT ... SELECT for each."""
 
-    async def one(sessions: Sessions, turns: Turns, meeting: UUID, person: UUID) -> None:
-        async with transaction(sessions) as session, turns.of(str(meeting)):
-            await session.execute(_LOCK, {"meeting": meeting})
-            await session.execute(_BARE, {"meeting": meeting, "person": person, "places": PLACES})
+    def alone(sessions: Sessions) -> One:
+        turns = Turns()
 
-    return await _measure(place, one)
+        async def one(meeting: UUID, person: UUID) -> None:
+            async with turns.of(str(meeting)), transaction(sessions) as session:
+                await session.execute(_LOCK, {"meeting": meeting})
+                await session.execute(_BARE, {"meeting": meeting, "person": person, "places": PLACES})
+
+        return one
+
+    return await _measure(place, alone)
 
 
-async def _measure(place: Place, one: One) -> float:
+async def _measure(place: Place, way: Callable[[Sessions], One]) -> float:
     global _url
     _url = _url or place.databases.new_service("events")
     engine = create_engine(EventsSettings(database_url=_url), scopes=EVERYTHING)
     sessions = create_sessions(engine)
     try:
         meeting = await _publish(sessions)
-        turns = Turns()
+        one = way(sessions)
         people = [uuid4() for _ in range(REQUESTS)]
 
         began = time.perf_counter()
-        await asyncio.gather(*(one(sessions, turns, meeting, person) for person in people))
+        await asyncio.gather(*(one(meeting, person) for person in people))
         seconds = time.perf_counter() - began
         await _check(sessions, meeting, people)
     finally:

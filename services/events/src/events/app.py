@@ -17,6 +17,8 @@ from events.meetings.routes import router as meetings
 from events.minutes.routes import router as minutes
 from events.own_data import PARTS
 from events.registrations.routes import router as registrations
+from events.registrations.routes import rush
+from events.registrations.rush import Desk
 from events.registrations.staff import router as kept_registrations
 from events.retention import RULES
 from events.settings import EventsSettings
@@ -25,7 +27,7 @@ from events.worker import CONSUMERS
 
 def create_app(settings: EventsSettings) -> FastAPI:
     """Meetings, invitations, registrations, agendas, minutes and action items over HTTP."""
-    return create_service_app(
+    app = create_service_app(
         name="events",
         title="Dorfnetz: Treffen",
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
@@ -38,6 +40,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
             action_items,
             invitations,
             registrations,
+            rush,
             kept_registrations,
             audit.router,
             create_retention_router(RULES),
@@ -45,3 +48,5 @@ def create_app(settings: EventsSettings) -> FastAPI:
         ],
         asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )
+    app.state.desk = Desk(app.state.sessions, app.state.turns)
+    return app

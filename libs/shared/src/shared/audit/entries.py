@@ -35,14 +35,15 @@ def record(
     persons: Iterable[UUID] = (),
     scopes: Iterable[UUID | str] = (),
     details: dict[str, str] | None = None,
+    actor: Principal | None = None,
 ) -> None:
-    """Note that the caller of this transaction saw or changed personal data.
+    """Note that the caller of this transaction, or `actor` where it serves several, saw or changed personal data.
 
     `action` is a noun and a past participle (`person.seen`), `kind` and `subject` say what was looked at, `persons`
     whose data it was, `scopes` who may read the entry: ids of municipalities, networks and organisations, slugs of
     networks. Never names or addresses; `details` hold names of changed fields, ids, codes.
     """
-    principal: Principal | None = session.info.get(PRINCIPAL)
+    principal: Principal | None = actor or session.info.get(PRINCIPAL)
     values = {
         "actor": principal.id if principal else None,
         "action": action,

@@ -5,6 +5,7 @@ guard of a table refuses rows that name one, silently: a late event, one that is
 that still holds then changes nothing, whichever way it comes.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -100,9 +101,14 @@ def unguard(op: Operations, table: str) -> None:
 
 async def is_erased(session: AsyncSession, person_id: UUID) -> bool:
     """Whether this id belonged to nobody when the transaction began, which may itself erase the person."""
+    return bool(await erased_among(session, [person_id]))
+
+
+async def erased_among(session: AsyncSession, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of which `is_erased` holds."""
     before = tombstone.c.made_at < sa.func.now()  # the moment at which the transaction began
-    found = sa.select(tombstone.c.erasure_id).where(tombstone.c.subject_id == person_id, before)
-    return await session.scalar(found) is not None
+    found = sa.select(tombstone.c.subject_id).where(tombstone.c.subject_id.in_(person_ids), before)
+    return set(await session.scalars(found))
 
 
 def _function(table: str) -> str:

@@ -1,12 +1,9 @@
 """One request is one transaction, and a repeated command takes effect once.
 
 The route commits after the handler has answered and before the answer is sent. The answer to a command with an
-`Idempotency-Key` is kept in the same transaction, so that a caller who lost it may ask again
-(draft-ietf-httpapi-idempotency-key-header).
+`Idempotency-Key` is kept in the same transaction, so that a caller who lost it may ask again.
 """
 
-import hashlib
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
@@ -22,12 +19,12 @@ from shared.access.dependencies import identify
 from shared.access.tenancy import enter_scopes_at_begin, scopes_of
 from shared.database import transaction
 from shared.erasure.tables import is_erased
-from shared.errors import BadIdempotencyKey, DomainError, IdempotencyKeyReused, NotLoggedIn
+from shared.errors import DomainError, NotLoggedIn
 from shared.messaging.tables import idempotency_key
+from shared.web.idempotency import Command
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 
 
 class _RolledBack(Exception):
@@ -84,11 +81,13 @@ async def _enter(request: Request, session: AsyncSession) -> None:
 
 
 async def _answer(request: Request, session: AsyncSession, handle: Handle, *, keep: bool) -> Response:
-    key = request.headers.get("idempotency-key") if keep else None
-    if key is None or request.method in SAFE_METHODS:
+    command = None
+    if keep and request.method not in SAFE_METHODS and "idempotency-key" in request.headers:
+        command = await Command.of(request, await identify(request))
+    if command is None:
         response = await handle(request)
     else:
-        response = await _answer_once(key, request, session, handle)
+        response = await _answer_once(command, request, session, handle)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         raise _RolledBack(response)
     await _refuse_the_erased(request, session)
@@ -105,33 +104,18 @@ async def _refuse_the_erased(request: Request, session: AsyncSession) -> None:
         raise NotLoggedIn
 
 
-async def _answer_once(key: str, request: Request, session: AsyncSession, handle: Handle) -> Response:
-    if not _KEY.match(key):
-        raise BadIdempotencyKey
-    principal = await identify(request)
-    # The answer may be personal: the database shows it to its caller alone, who without a token is known by the key.
-    caller = str(principal.id) if principal else f"anonymous {hashlib.sha256(key.encode()).hexdigest()}"
-    if principal is None:
-        enter_scopes_at_begin(session, [caller])
-    fingerprint = hashlib.sha256(
-        b"\0".join(
-            [request.method.encode(), str(request.url.path).encode(), request.url.query.encode(), await request.body()]
-        )
-    ).hexdigest()
+async def _answer_once(command: Command, request: Request, session: AsyncSession, handle: Handle) -> Response:
+    if await identify(request) is None:
+        enter_scopes_at_begin(session, [command.caller])
     claim = (
         insert(idempotency_key)
-        .values(key=key, caller=caller, fingerprint=fingerprint)
+        .values(key=command.key, caller=command.caller, fingerprint=command.fingerprint)
         .on_conflict_do_nothing()  # waits for a request with the same key that is still running
         .returning(idempotency_key.c.key)
     )
-    this_one = (idempotency_key.c.key == key) & (idempotency_key.c.caller == caller)
+    this_one = (idempotency_key.c.key == command.key) & (idempotency_key.c.caller == command.caller)
     if (await session.execute(claim)).scalar_one_or_none() is None:
-        known = (await session.execute(select(idempotency_key).where(this_one))).one()
-        if known.fingerprint != fingerprint:
-            raise IdempotencyKeyReused
-        return Response(
-            known.body, known.status, media_type=known.content_type, headers={"idempotent-replayed": "true"}
-        )
+        return command.replay((await session.execute(select(idempotency_key).where(this_one))).one())
     response = await handle(request)
     await session.execute(
         update(idempotency_key)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from shared.access.grants import Access
+from shared.access.tenancy import EVERYTHING, enter_scopes, scopes_of
 from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
@@ -113,8 +114,20 @@ async def get_own(session: AsyncSession, meeting_id: UUID, access: Access, *, lo
 
 
 async def get_locked(session: AsyncSession, meeting_id: UUID) -> Meeting:
-    """A meeting that is no draft, locked, for a caller who has made sure who may know of it. Raises `NotFound`."""
+    """A meeting that is no draft, locked, for a caller who makes sure who may know of it. Raises `NotFound`."""
     return await _one(session, meeting_id, Meeting.status != MeetingStatus.DRAFT, lock=True)
+
+
+async def require_known(session: AsyncSession, meeting: Meeting, access: Access) -> None:
+    """That the caller may know of the meeting, in a transaction that sees everything. Raises `NotFound`."""
+    if meeting.public:
+        return
+    with session.no_autoflush:  # what was added is written within the scopes of the transaction
+        await enter_scopes(session, scopes_of(access.principal))
+        known = await session.scalar(select(Meeting.id).where(Meeting.id == meeting.id, visible_to(access)))
+        await enter_scopes(session, [EVERYTHING])
+    if known is None:
+        raise NotFound
 
 
 def locked(query: Select[tuple[Meeting]]) -> Select[tuple[Meeting]]:

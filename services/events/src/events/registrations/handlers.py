@@ -1,11 +1,15 @@
 """Registering for a meeting, taking a place from the waiting list, and taking a registration back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from shared import audit
+from shared.access.grants import Access, Principal
 from shared.contracts.events import RegistrationState
+from shared.errors import DomainError
 from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,22 +18,54 @@ from events.meetings.model import Meeting
 from events.registrations.counts import tell_counts
 from events.registrations.forms import check_answers, form_of
 from events.registrations.model import NothingToConfirm, Registration
-from events.registrations.places import admit, settle
-from events.registrations.schemas import Coming, GuestInput, StaffInput
+from events.registrations.places import Places, admit, places_of, settle
+from events.registrations.schemas import Coming, FormView, GuestInput, RegistrationView, StaffInput
 from events.registrations.telling import tell, tell_planner
 
 
-async def register(session: AsyncSession, meeting_id: UUID, person_id: UUID, coming: Coming) -> Registration:
-    """Register a person, who may know of the meeting: a place, or the waiting list.
+@dataclass(frozen=True)
+class Wanted:
+    """Somebody with an account wants to come to a meeting."""
 
-    Raises `NotFound` and what `Meeting.require_registration`, `check_answers` and `admit` raise.
+    access: Access
+    coming: Coming
+
+
+async def register_all(
+    session: AsyncSession, meeting: Meeting, wanted: Sequence[Wanted]
+) -> list[RegistrationView | DomainError]:
+    """Register people in this order: a place, or the waiting list, or why not. The caller has locked the meeting.
+
+    The errors are `NotFound` for whoever may not know of the meeting, and what `Meeting.require_registration`,
+    `check_answers` and `Places.admit` raise.
     """
-    meeting = await meetings.get_locked(session, meeting_id)
+    form = await form_of(session, meeting.id)
+    persons = [one.access.principal.id for one in wanted]
+    places = await places_of(session, meeting, persons)
+    done: list[RegistrationView | DomainError] = []
+    for one in wanted:
+        try:
+            done.append(await _register(session, meeting, one, form, places))
+        except DomainError as refused:
+            done.append(refused)
+    if any(isinstance(one, RegistrationView) for one in done):
+        await tell_counts(session, meeting, places.counts)
+    return done
+
+
+async def _register(
+    session: AsyncSession, meeting: Meeting, wanted: Wanted, form: FormView, places: Places
+) -> RegistrationView:
+    await meetings.require_known(session, meeting, wanted.access)
     meeting.require_registration(datetime.now(UTC))
-    registration = await _begin(session, meeting, coming, person_id=person_id)
-    await _enter(session, meeting, registration)
-    _audit(session, "registration.received", registration)
-    return registration
+    person = wanted.access.principal
+    registration = _begin(meeting, form, wanted.coming, person_id=person.id)
+    ahead = places.waiting
+    places.admit(meeting, registration)
+    session.add(registration)
+    tell(session, meeting, registration)
+    _audit(session, "registration.received", registration, person)
+    return RegistrationView.of(registration, ahead)
 
 
 async def receive_guest(session: AsyncSession, meeting: Meeting, guest: GuestInput) -> None:
@@ -45,7 +81,8 @@ async def receive_guest(session: AsyncSession, meeting: Meeting, guest: GuestInp
         func.lower(Registration.email) == guest.email.lower(),
     )
     await session.execute(delete(Registration).where(*again))
-    registration = await _begin(session, meeting, guest, name=guest.name, email=guest.email)
+    form = await form_of(session, meeting.id)
+    registration = _begin(meeting, form, guest, name=guest.name, email=guest.email)
     session.add(registration)
     tell(session, meeting, registration)
 
@@ -57,7 +94,7 @@ async def enter_somebody(session: AsyncSession, meeting: Meeting, caller: StaffI
     """
     meeting.require_coming(datetime.now(UTC))
     told = {"name": caller.name, "email": caller.email, "phone": caller.phone or None, "entered_by": staff}
-    registration = await _begin(session, meeting, caller, **told)
+    registration = _begin(meeting, await form_of(session, meeting.id), caller, **told)
     await _enter(session, meeting, registration)
     _audit(session, "registration.entered", registration)
     return registration
@@ -97,8 +134,7 @@ async def withdraw(session: AsyncSession, registration: Registration, meeting: M
         tell_planner(session, meeting, registration, counts)
 
 
-async def _begin(session: AsyncSession, meeting: Meeting, coming: Coming, **who: Any) -> Registration:
-    form = await form_of(session, meeting.id)
+def _begin(meeting: Meeting, form: FormView, coming: Coming, **who: Any) -> Registration:
     columns = {"name": None, "email": None, "phone": None, "person_id": None, "entered_by": None} | who
     return Registration.begin(
         meeting.id,
@@ -117,7 +153,7 @@ async def _enter(session: AsyncSession, meeting: Meeting, registration: Registra
     await tell_counts(session, meeting, counts)
 
 
-def _audit(session: AsyncSession, action: str, registration: Registration) -> None:
+def _audit(session: AsyncSession, action: str, registration: Registration, actor: Principal | None = None) -> None:
     persons = [registration.person_id] if registration.person_id else []
     audit.record(
         session,
@@ -126,4 +162,5 @@ def _audit(session: AsyncSession, action: str, registration: Registration) -> No
         subject=registration.id,
         persons=persons,
         scopes=[registration.network],
+        actor=actor,
     )

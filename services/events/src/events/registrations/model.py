@@ -8,7 +8,7 @@ from shared.contracts.events import RegistrationState
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, false, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -94,14 +94,6 @@ class Registration(Identified, Versioned, Base):
     @property
     def active(self) -> bool:
         return self.state in ACTIVE
-
-    def is_of_the_same(self) -> ColumnElement[bool]:
-        """Registrations of the same person or address; somebody without either is asked by name at the telephone."""
-        if self.person_id is not None:
-            return Registration.person_id == self.person_id
-        if self.email is not None:
-            return func.lower(Registration.email) == self.email.lower()
-        return false()
 
     def is_too_old(self, now: datetime) -> bool:
         """Whether a guest did not confirm in time."""

@@ -3,6 +3,7 @@
 Everything here happens while the meeting's row is locked, which is the one guard of its places.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from shared.contracts.events import RegistrationState
 from shared.database import transaction
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from events.invitations.model import Invitation
@@ -39,55 +40,83 @@ class TooManyPeople(DomainError):
     field = "people"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Places:
-    """`free` is None where there is no limit; `last` is the newest number of arrival."""
+    """What is taken in a meeting, and who stands there; `admit` keeps count.
+
+    `free` is None where there is no limit, `waiting` are people, `last` is the newest number of arrival, `known` are
+    ids of persons and addresses of those who were asked for and are registered already.
+    """
 
     counts: Counts
     free: int | None
-    waiting: bool
+    waiting: int
     last: int
-    known: bool  # whether who is meant is registered
+    known: set[UUID | str]
+
+    def admit(self, meeting: Meeting, registration: Registration) -> None:
+        """A place, or the end of the line: nobody overtakes those who wait.
+
+        Raises `RegisteredAlready`, `TooManyPeople`. Somebody without account and address is whoever the telephone says.
+        """
+        who = registration.person_id or (registration.email or "").lower()
+        if who in self.known:
+            raise RegisteredAlready
+        if meeting.capacity is not None and registration.people > meeting.capacity:
+            raise TooManyPeople(capacity=meeting.capacity)
+        waits = self.free is not None and (self.waiting > 0 or registration.people > self.free)
+        self.last += 1
+        registration.enter(self.last, waits=waits)
+        if who:
+            self.known.add(who)
+        if waits:
+            self.waiting += registration.people
+            return
+        self.counts = self.counts.plus(registration.people)
+        if self.free is not None:
+            self.free -= registration.people
 
 
-async def places_of(session: AsyncSession, meeting: Meeting, whom: ColumnElement[bool] | None = None) -> Places:
+async def places_of(
+    session: AsyncSession, meeting: Meeting, persons: Collection[UUID] = (), addresses: Collection[str] = ()
+) -> Places:
     """What is taken: by those who come, by those to whom a place is offered, by invitations that were accepted.
 
-    One statement, because everybody else who registers waits for it. `whom` is a condition for `Places.known`.
+    One statement, because everybody else who registers waits for it. `Places.known` tells of these persons and
+    addresses (in small letters).
     """
-    known = false() if whom is None else whom & Registration.state.in_(ACTIVE)
+    address = func.lower(Registration.email)
+    known = Registration.state.in_(ACTIVE), Registration.meeting_id == meeting.id
     registrations = (
         select(
             _people(RegistrationState.COMING),
             _people(RegistrationState.OFFERED),
-            func.coalesce(func.bool_or(Registration.state == RegistrationState.WAITING), False),
+            _people(RegistrationState.WAITING),
             func.coalesce(func.max(Registration.arrival), 0),
-            func.coalesce(func.bool_or(known), False),
         )
         .where(Registration.meeting_id == meeting.id)
         .subquery()
     )
     invitations = select(*INVITATIONS).where(Invitation.meeting_id == meeting.id).subquery()
-    query = select(registrations, invitations).select_from(registrations.join(invitations, true()))
-    coming, offered, waiting, last, already, *invited = (await session.execute(query)).one()
-    counts = Counts(*invited).plus(invited[1] + coming)
+    query = select(
+        registrations,
+        func.array(select(Registration.person_id).where(*known, Registration.person_id.in_(persons)).scalar_subquery()),
+        func.array(select(address).where(*known, address.in_(addresses)).scalar_subquery()),
+        invitations,
+    ).select_from(registrations.join(invitations, true()))
+    coming, offered, waiting, last, *there, invited, accepted, declined = (await session.execute(query)).one()
+    counts = Counts(invited, accepted, declined, accepted + coming)
     free = None if meeting.capacity is None else meeting.capacity - counts.registered - offered
-    return Places(counts, free, waiting, last, already)
+    return Places(counts, free, waiting, last, {who for found in there for who in found})
 
 
 async def admit(session: AsyncSession, meeting: Meeting, registration: Registration) -> Counts:
-    """A place, or the end of the line: nobody overtakes those who wait. Returns how many come now.
-
-    Raises `RegisteredAlready`, `TooManyPeople`.
-    """
-    places = await places_of(session, meeting, registration.is_of_the_same())
-    if places.known:
-        raise RegisteredAlready
-    if meeting.capacity is not None and registration.people > meeting.capacity:
-        raise TooManyPeople(capacity=meeting.capacity)
-    waits = places.free is not None and (places.waiting or registration.people > places.free)
-    registration.enter(places.last + 1, waits=waits)
-    return places.counts if waits else places.counts.plus(registration.people)
+    """A place, or the waiting list, for one alone. Returns how many come now. Raises what `Places.admit` raises."""
+    persons = [registration.person_id] if registration.person_id else []
+    addresses = [registration.email.lower()] if registration.email else []
+    places = await places_of(session, meeting, persons, addresses)
+    places.admit(meeting, registration)
+    return places.counts
 
 
 async def require_place(session: AsyncSession, meeting: Meeting) -> None:

@@ -16,6 +16,7 @@ from shared.contracts.events import RegistrationState
 from shared.errors import NotFound
 from shared.web import DbSession
 from shared.web.client_address import client_address
+from shared.web.idempotency import Command
 from shared.web.rate_limits import RateLimits
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,7 +29,7 @@ from events.registrations.counts import count
 from events.registrations.forms import form_of
 from events.registrations.limits import GUESTS_FOR_ADDRESS, GUESTS_FOR_CLIENT
 from events.registrations.model import Registration
-from events.registrations.rush import MeetingRoute
+from events.registrations.rush import Desk, MeetingRoute
 from events.registrations.schemas import (
     Coming,
     FormView,
@@ -41,6 +42,7 @@ from events.registrations.schemas import (
 )
 
 router = APIRouter(tags=["registrations"], route_class=MeetingRoute)
+rush = APIRouter(tags=["registrations"])  # its transactions are the desk's
 
 # A program cannot come to a meeting; every person with an account can.
 Person = Annotated[Access, Depends(allow(*(role for role in Role if role is not Role.API_CLIENT)))]
@@ -52,16 +54,18 @@ async def get_form(session: DbSession, access: AnyReader, meeting_id: UUID) -> F
     return await form_of(session, meeting_id)
 
 
-@router.post(
-    "/meetings/{meeting_id}/registrations", status_code=HTTPStatus.CREATED, summary="Register oneself for a meeting"
+@rush.post(
+    "/meetings/{meeting_id}/registrations",
+    status_code=HTTPStatus.CREATED,
+    response_model=RegistrationView,
+    summary="Register oneself for a meeting",
 )
 async def create_registration(
-    session: DbSession, access: Person, meeting_id: UUID, body: Coming | None = None
-) -> RegistrationView:
-    await meetings.get(session, meeting_id, access)
-    async with beyond_scopes(session):  # who may know of a meeting may come, and one registers only oneself
-        registration = await handlers.register(session, meeting_id, access.principal.id, body or Coming())
-        return await _view(session, registration)
+    request: Request, access: Person, meeting_id: UUID, body: Coming | None = None
+) -> Response:
+    desk: Desk = request.app.state.desk
+    command = await Command.of(request, access.principal)
+    return await desk.register(meeting_id, access, body or Coming(), command)
 
 
 @router.get("/meetings/{meeting_id}/registrations/mine", summary="One's own registration for a meeting")
@@ -145,16 +149,7 @@ async def _own(session: AsyncSession, meeting_id: UUID, access: Access) -> Regis
 
 async def _view(session: AsyncSession, registration: Registration) -> RegistrationView:
     await session.flush()
-    ahead = await queries.ahead_of(session, registration)
-    return RegistrationView(
-        id=registration.id,
-        meeting_id=registration.meeting_id,
-        registered_at=registration.registered_at,
-        state=registration.state,
-        people=registration.people,
-        offered_until=registration.offered_until,
-        ahead=ahead,
-    )
+    return RegistrationView.of(registration, await queries.ahead_of(session, registration))
 
 
 async def _linked(

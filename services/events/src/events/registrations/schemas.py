@@ -1,7 +1,7 @@
 """Bodies of requests and answers about registrations."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +9,7 @@ from shared.contracts.events import RegistrationState
 from shared.inputs import Email, Input, Line, Name, Prose
 
 from events.meetings.schemas import LocalTime, MeetingView
+from events.registrations.model import Registration
 
 LinkToken = Annotated[str, Field(min_length=1, max_length=100, description="From the link in a mail")]
 
@@ -84,6 +85,19 @@ class RegistrationView(BaseModel):
     people: int
     offered_until: LocalTime | None
     ahead: int
+
+    @classmethod
+    def of(cls, registration: Registration, ahead: int) -> Self:
+        """`ahead` counts only while it waits."""
+        return cls(
+            id=registration.id,
+            meeting_id=registration.meeting_id,
+            registered_at=registration.registered_at,
+            state=registration.state,
+            people=registration.people,
+            offered_until=registration.offered_until,
+            ahead=ahead if registration.state is RegistrationState.WAITING else 0,
+        )
 
 
 class LinkedRegistration(RegistrationView):
