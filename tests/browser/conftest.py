@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from testkit.platforms import standalone
 
 ROOT = "/n/heidedoerfer"
+expect.set_options(timeout=60_000)  # nothing here is about speed: only what never comes is an error
 OpenBrowser = Callable[..., BrowserContext]
 
 

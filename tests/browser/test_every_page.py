@@ -99,5 +99,5 @@ def test_the_documents_of_the_interfaces_are_drawn(
     page = open_browser().new_page()
     watched = watch(page)
     page.goto(path)
-    expect(page.locator("#document")).to_contain_text(shown, timeout=30_000)
+    expect(page.locator("#document")).to_contain_text(shown, timeout=120_000)
     assert watched.foreign == []

@@ -25,6 +25,7 @@ from shared.messaging.rabbit import RabbitTransport
 from shared.messaging.worker import started
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from testkit import leaving
+from testkit.receipts import receipt_settings
 from testkit.smtp_sink import SmtpSink
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -49,12 +50,13 @@ def working(
         smtp_tls="none",
         mail_from="dorfnetz@muldestausee.example",
         **broker,
+        **receipt_settings("notifications"),
     )
 
     @asynccontextmanager
     async def run() -> AsyncIterator[None]:
         workers = [
-            (events.worker.create_worker(settings.model_copy(update=broker)), "events"),
+            (events.worker.create_worker(settings.model_copy(update=broker | receipt_settings("events"))), "events"),
             (notifications.worker.create_worker(mail), "notifications"),
         ]
         (one, first), (other, second) = workers

@@ -17,7 +17,7 @@ from testkit.clients import Clients
 from testkit.services import create_service, settings_of
 
 from access_table.asking import Expected, expected
-from access_table.model import Caller, Json, Row
+from access_table.model import Caller, Json, Place, Row, Who
 from access_table.world import FILLINGS, World
 
 INSIDE = "http://services.test/api"
@@ -40,7 +40,7 @@ class Browser:
                 try:
                     path = row.path_in(place)
                     query = row.query(place) if row.query else {}
-                    wanted = expected(row, caller, place)
+                    wanted = _expected(row, caller, place)
                 except KeyError:
                     break
                 opened = True
@@ -67,6 +67,13 @@ class Browser:
         if wanted == HTTPStatus.UNAUTHORIZED and not answer.headers.get("location", "").startswith("/anmelden"):
             found.append(f"led to {answer.headers.get('location')}")
         return found
+
+
+def _expected(row: Row, caller: Caller, place: Place) -> Expected | int:
+    """As the table promises; a page of an account leads strangers to the login, whatever there would be to see."""
+    if caller.token is None and row.who is not Who.EVERYBODY and row.template.startswith("/konto/"):
+        return HTTPStatus.UNAUTHORIZED
+    return expected(row, caller, place)
 
 
 def _statuses(wanted: Expected | int) -> set[int]:

@@ -42,7 +42,8 @@ DRAFT, PROGRAM = {"meeting_id": "draft"}, {"program_id": "api_client"}
 NEED = {"entry_id": "need"}
 ASKED = {"entry_id": "asked_need", "request_id": "help_request"}
 VOLUNTEER = {"volunteer_id": "volunteer"}
-NO_VOLUNTEER = "who asks in this table has no profile as a volunteer"
+VOLUNTEERS = frozenset({Role.VOLUNTEER})
+NO_VOLUNTEER = "who has no profile as a volunteer finds none"
 UNPUBLISHED = {"organisation_id": "draft_organisation"}
 READERS = NETWORK | {Role.ASSOCIATION_CONTACT}
 PAST, APPROVED = {"meeting_id": "past"}, {"meeting_id": "approved"}
@@ -95,7 +96,7 @@ PAGES = (
     _page(f"{MEETING}/tagesordnung/{{item_id}}", NETWORK, "past_of_network", things=ITEM),
     _page(f"{MEETING}/protokoll", READERS, "past", things=PAST),
     _page(f"{MEETING}/protokoll.pdf", READERS, "past", things=PAST),
-    _page(f"{MEETING}/protokoll/punkte", READERS, "past", things=PAST),
+    _page(f"{MEETING}/protokoll/punkte", READERS, "past", things=PAST, answer=204, note="asked again: nothing is new"),
     _page(f"{MEETING}/protokoll/punkte/{{item_id}}", READERS, "past", things=ITEM),
     _page(f"{MEETING}/protokoll/anwesenheit", NETWORK, "past_of_network", things=PAST),
     _page(f"{MEETING}/protokoll/berichtigen", NETWORK, "past_of_network", things=APPROVED),
@@ -128,6 +129,7 @@ PAGES = (
     _page(f"{PERSON}/einwilligungen/{{purpose}}/eintragen", STAFF, "person", things={"purpose": "=newsletter"}),
     _page(f"{PERSON}/fuehrungszeugnis", MUNICIPALITY, "person"),
     _page(f"{PERSON}/loeschen", STAFF, "person"),
+    _page(f"{PERSON}/zusammenfuehren", STAFF, "person"),
     _page(f"{PERSON}/protokoll", STAFF, answer=303, note="leads to /protokoll, which shows one's own scope"),
     _page("/freiwillige", STAFF),
     _page("/freiwillige/neu", STAFF),
@@ -170,8 +172,9 @@ PAGES = (
     _page("/programme/neu", STAFF),
     _page("/programme/{program_id}/geheimnis", STAFF, "api_client", things=PROGRAM),
     _page("/programme/{program_id}/beenden", STAFF, "api_client", things=PROGRAM),
-    _page("/dubletten", STAFF),
+    _page("/dubletten", STAFF, answer=303),
     _page("/dubletten/{kind}", STAFF, things={"kind": "=organisationen"}),
+    _page("/dubletten/organisationen/zusammenfuehren", STAFF, query=lambda at: {"weg": at["organisation"]}),
     _page("/listen", STAFF),
     _page("/listen/{name}/{form}", STAFF, things={"name": "=orte", "form": "=xlsx"}),
     _page("/importe", STAFF),
@@ -192,8 +195,8 @@ PAGES = (
     _page("/konto", LOGGED_IN),
     _page("/konto/angaben", LOGGED_IN),
     _page("/konto/einwilligungen", LOGGED_IN),
-    _page("/konto/mitmachen", LOGGED_IN, answer=404, note=NO_VOLUNTEER),
-    _page("/konto/mitmachen/aendern", LOGGED_IN, answer=404, note=NO_VOLUNTEER),
+    _page("/konto/mitmachen", VOLUNTEERS, shown_to_all=True, note=NO_VOLUNTEER),
+    _page("/konto/mitmachen/aendern", VOLUNTEERS, shown_to_all=True, note=NO_VOLUNTEER),
     _page("/konto/daten", LOGGED_IN),
     _page("/konto/daten/Meine-Daten.zip", LOGGED_IN),
     _page("/konto/loeschen", LOGGED_IN),

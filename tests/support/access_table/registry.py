@@ -172,6 +172,20 @@ ROWS = (
     Row("GET /persons/{person_id}", KEEPERS, "person"),
     Row("GET /person-names", STAFF, query=lambda at: {"id": [at["person"], at["volunteer_person"], at["official"]]}),
     Row("POST /persons", STAFF, body=lambda at: ERNA),
+    Row(
+        "GET /persons/{person_id}/merge",
+        STAFF,
+        query=lambda at: {"into": at["person"]},
+        answer=422,
+        note="nobody is merged with themselves",
+    ),
+    Row(
+        "POST /persons/{person_id}/merge",
+        STAFF,
+        body=lambda at: {"into": at["person"], "version": 1, "into_version": 1},
+        answer=422,
+        note="nobody is merged with themselves",
+    ),
     Row("PATCH /persons/{person_id}", KEEPERS, "person", body=lambda at: {"phone": "03493 4455"}),
     Row("GET /contacts", KEEPERS | {Role.API_CLIENT}, shows="contact"),
     Row(
@@ -194,6 +208,22 @@ ROWS = (
     Row("PATCH /contacts/{contact_id}", KEEPERS, "contact", body=lambda at: {"ends_on": "2040-12-31"}),
     Row("DELETE /contacts/{contact_id}", KEEPERS, "contact"),
     # Volunteers
+    Row(
+        "GET /organisations/{organisation_id}/merge",
+        STAFF,
+        "organisation",
+        query=lambda at: {"into": at["organisation"]},
+        answer=422,
+        note="an entry is not merged with itself",
+    ),
+    Row(
+        "POST /organisations/{organisation_id}/merge",
+        STAFF,
+        "organisation",
+        body=lambda at: {"into": at["organisation"], "version": 1, "into_version": 1},
+        answer=422,
+        note="an entry is not merged with itself",
+    ),
     Row("GET /duplicates/counts", STAFF),
     Row("GET /duplicates/{kind}", STAFF, path={"kind": "=organisations"}),
     *(

@@ -203,6 +203,13 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             None,
         ),
         (registry.OrganisationHidden(organisation_id=id_of("organisation")), id_of("organisation"), NETWORK),
+        (
+            registry.OrganisationMerged(
+                organisation_id=id_of("double entry"), into_organisation_id=id_of("organisation"), slug="doppelt"
+            ),
+            id_of("double entry"),
+            NETWORK,
+        ),
         (registry.LeadMandateGranted(**_MANDATE), id_of("village"), NETWORK),
         (registry.LeadMandateEnded(**_MANDATE), id_of("village"), NETWORK),
         (registry.VolunteerSignedUp(**_VOLUNTEER), id_of("volunteer"), NETWORK),
@@ -322,6 +329,15 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 person_id=id_of("person"), name="Henrike Beispiel", email="henrike@beispiel.example", language="de"
             ),
             id_of("person"),
+            None,
+        ),
+        (
+            registry.PersonMerged(
+                person_id=id_of("former person"),
+                into_person_id=id_of("person"),
+                contacts=[registry.MergedContact(contact_id=id_of("former contact"), into_contact_id=id_of("contact"))],
+            ),
+            id_of("former person"),
             None,
         ),
         (

@@ -75,6 +75,12 @@ def known_ids(officer: httpx2.Client) -> dict[str, list[str]]:
     for path in paths:
         found = re.match(r"^(/[a-z-]+)/{([a-z_]+)}", path)
         if found and "get" in paths.get(found[1], {}):
-            items = officer.get(found[1]).raise_for_status().json()["items"]
+            items = officer.get(found[1], params=_wanted(paths[found[1]]["get"])).raise_for_status().json()["items"]
             known[found[2]] = [item["id"] for item in items]
     return known
+
+
+def _wanted(operation: dict[str, Any]) -> dict[str, str]:
+    """The network that was filled, for the lists that are of one network only."""
+    required = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query" and each["required"]]
+    return {name: {"network": "heidedoerfer"}[name] for name in required}

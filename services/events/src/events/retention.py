@@ -186,6 +186,7 @@ RULES = (
 
 EXEMPT = {
     **WITHOUT_PERSONS,
+    "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
     "lead_mandate": "Vereine und Orte",
     "need": "Bedarfe von Vereinen",
     "network": "Netzwerke und Orte",

@@ -1,5 +1,6 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
+from shared import merging
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
@@ -20,5 +21,6 @@ _MODELS = (_action_items, _agenda, _audience, _invitations, _meetings, _minutes,
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)
+merging.attach(metadata)
 retention.attach(metadata)
 rate_limits.attach(metadata)

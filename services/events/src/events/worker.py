@@ -12,6 +12,7 @@ from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
 from events.registrations.places import settle_all
+from events.merging.organisations import consumer as mergers
 from events.retention import RULES
 from events.settings import EventsSettings
 
@@ -22,7 +23,7 @@ WAITING_LISTS = 15.0  # seconds: how late a place goes on whose time to confirm 
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
-CONSUMERS = (*forgetting.consumers, needs)
+CONSUMERS = (*forgetting.consumers, needs, mergers)
 
 
 def create_worker(settings: EventsSettings) -> Worker:

@@ -67,6 +67,7 @@ RULES = (
 
 EXEMPT = {
     **WITHOUT_PERSONS,
+    "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
     "network": "Namen von Netzwerken",
     "organisation": "Namen von Vereinen",
 }

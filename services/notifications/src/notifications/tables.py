@@ -1,5 +1,6 @@
 """All tables of this service, for migrations: importing the models describes them."""
 
+from shared import merging
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
@@ -15,4 +16,5 @@ _MODELS = (_consents, _directory, _notices)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)
+merging.attach(metadata)
 retention.attach(metadata)

@@ -33,6 +33,7 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.merging import organisations as merging_organisations
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
 from portal.minutes import public as public_minutes
@@ -47,6 +48,7 @@ from portal.organisations import public as organisations_public
 from portal.organisations import routes as organisations
 from portal.oversight import routes as oversight
 from portal.own_data import routes as own_data
+from portal.people import merging as merging_people
 from portal.people import roles
 from portal.people import routes as people
 from portal.profiles.directory import ProfileDirectory
@@ -107,6 +109,7 @@ SLICES = (
     volunteers,
     imports,
     exports,
+    merging_organisations,
     duplicates,
     mutual_help,
     help_answers,
@@ -125,6 +128,7 @@ SLICES = (
     own_data,
     erasures,
     people,
+    merging_people,
     roles,
     programs,
     event_log,

@@ -79,6 +79,7 @@ EXEMPT = {
     "network": _PUBLIC,
     "notice": "Zustellung einer Benachrichtigung, ohne wem sie galt",
     "organisation": _PUBLIC,
+    "merged_organisation": _PUBLIC,
     "published_minutes": "Protokolle in der Fassung ohne Namen",
     "revision": "ein Zähler",
     "village": _PUBLIC,

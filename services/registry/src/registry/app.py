@@ -30,6 +30,8 @@ from registry.lead_mandates import routes as lead_mandates
 from registry.logins import routes as logins
 from registry.logins.id_tokens import IdTokens
 from registry.mergers import routes as mergers
+from registry.merging import organisations_routes as merging_organisations
+from registry.merging import persons_routes as merging_persons
 from registry.mutual_help import routes as mutual_help
 from registry.mutual_help.consumers import consumer as mutual_help_tasks
 from registry.network_contacts import routes as network_contacts
@@ -75,8 +77,10 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             imports.router,
             exports.router,
             duplicates.router,
+            merging_organisations.router,
             lead_mandates.router,
             people.router,
+            merging_persons.router,
             names.router,
             address_changes.router,
             volunteers.router,

@@ -20,6 +20,8 @@ from registry.imports import model as _imports
 from registry.lead_mandates import model as _lead_mandates
 from registry.logins import model as _logins
 from registry.mergers import model as _mergers
+from registry.merging import organisations_model as _merging_organisations
+from registry.merging import persons_model as _merged_persons
 from registry.mutual_help import model as _mutual_help
 from registry.network_contacts import model as _network_contacts
 from registry.organisations import model as _organisations
@@ -46,6 +48,8 @@ _MODELS = (
     _lead_mandates,
     _logins,
     _mergers,
+    _merging_organisations,
+    _merged_persons,
     _mutual_help,
     _network_contacts,
     _organisations,

@@ -15,6 +15,7 @@ from shared.contracts.registry import (
     OrganisationRegistered,
     OrganisationState,
     OrganisationWentStale,
+    PersonMerged,
     VillageChanged,
     VillageRegistered,
     VillageState,
@@ -24,6 +25,7 @@ from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import Contact, ContactPerson, LeadMandate, Network, Organisation, Village
+from events.merged_persons import merge_person
 
 consumer = Consumer("events.audience")
 
@@ -94,3 +96,9 @@ async def contact_identified(session: AsyncSession, event: Event[ContactIdentifi
     """Which person stands behind a contact; the name stays in the registry."""
     values = {"person_id": event.data.person_id}
     await upsert_if_newer(session, ContactPerson, {"id": event.data.contact_id}, event.sequence, values)
+
+
+@consumer.on(PersonMerged)
+async def person_merged(session: AsyncSession, event: Event[PersonMerged]) -> None:
+    """Somebody was entered twice."""
+    await merge_person(session, event.data)

@@ -9,6 +9,7 @@ from shared.dates import TIME_ZONE
 from shared.errors import NotFound
 from sqlalchemy import ColumnElement, Date, Row, Select, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from events.audience.model import Contact, ContactPerson, LeadMandate, Network
 from events.invitations.model import Invitation, hash_token
@@ -51,12 +52,23 @@ def _lacks_invitation(now: datetime) -> tuple[ColumnElement[bool], ...]:
     today = cast(func.timezone(TIME_ZONE, now), Date)
     day_of_meeting = cast(func.timezone(TIME_ZONE, Meeting.starts_at), Date)
     invited = exists().where(Invitation.meeting_id == Meeting.id, Invitation.contact_id == Contact.id)
+    # Who is invited for one function does not get a second mail for another one that they have since: also when two
+    # entries of their organisation were merged.
+    other, this = aliased(ContactPerson), aliased(ContactPerson)
+    known = (
+        select(Invitation.id)
+        .join(other, other.id == Invitation.contact_id)
+        .join(this, this.person_id == other.person_id)
+        .where(Invitation.meeting_id == Meeting.id, this.id == Contact.id)
+        .exists()
+    )
     return (
         Meeting.ends_at > now,
         LeadMandate.starts_on <= func.greatest(day_of_meeting, today),
         or_(LeadMandate.until.is_(None), LeadMandate.until >= today),
         ~Contact.dismissed,
         ~invited,
+        ~known,
     )
 
 

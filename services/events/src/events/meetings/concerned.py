@@ -62,8 +62,11 @@ async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: boo
                     Concerned(contact_id=contact_id, organisation_id=organisation_id, answer=answer),
                 )
         for account, name, email in await session.execute(registered):
-            guest = {} if account else {"name": name, "email": email}
-            found.setdefault(account or email, Concerned(person_id=account, answer=Answer.ACCEPTED, **guest))
+            guest = (None, None) if account else (name, email)
+            found.setdefault(
+                account or email,
+                Concerned(person_id=account, answer=Answer.ACCEPTED, name=guest[0], email=guest[1]),
+            )
     return list(found.values())
 
 

@@ -130,7 +130,7 @@ async def require_known(session: AsyncSession, meeting: Meeting, access: Access)
         raise NotFound
 
 
-def locked(query: Select[tuple[Meeting]]) -> Select[tuple[Meeting]]:
+def locked(query: Select[Meeting]) -> Select[Meeting]:
     """The query, locking the meeting. What was read of it before may be outdated by then: it is read again."""
     return query.with_for_update(of=Meeting).execution_options(populate_existing=True)
 

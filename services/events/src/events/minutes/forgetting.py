@@ -31,15 +31,25 @@ async def forget_in_minutes(session: AsyncSession, subject: Subject, contacts: S
         "minutes_version": 0,
     }
     for mark in marks:
-        changed["note"] += await _run(session, _replaced(Note.text, mark).values(version=Note.version + 1))
-        changed["decision"] += await _run(session, _replaced(Decision.text, mark))
-        for column in (AgendaItem.title, AgendaItem.details, AgendaProposal.details, ActionItem.title):
-            await _run(session, _replaced(column, mark))
-        content = cast(MinutesVersion.content, Text)
-        kept = update(MinutesVersion).where(content.contains(mark))
-        values = {"content": cast(func.replace(content, mark, FORMER), JSONB)}
-        changed["minutes_version"] += await _run(session, kept.values(values))
+        for what, number in (await replace_mark(session, mark, FORMER)).items():
+            changed[what] += number
     return changed
+
+
+async def replace_mark(session: AsyncSession, mark: str, by: str) -> dict[str, int]:
+    """Write something else wherever a text names this person or contact; returns how many notes, decisions and
+    versions of minutes did.
+    """
+    changed = {
+        "note": await _run(session, _replaced(Note.text, mark, by).values(version=Note.version + 1)),
+        "decision": await _run(session, _replaced(Decision.text, mark, by)),
+    }
+    for column in (AgendaItem.title, AgendaItem.details, AgendaProposal.details, ActionItem.title):
+        await _run(session, _replaced(column, mark, by))
+    content = cast(MinutesVersion.content, Text)
+    kept = update(MinutesVersion).where(content.contains(mark))
+    values = {"content": cast(func.replace(content, mark, by), JSONB)}
+    return {**changed, "minutes_version": await _run(session, kept.values(values))}
 
 
 async def _release(
@@ -49,8 +59,8 @@ async def _release(
     return await _run(session, update(table).where(theirs).values(contact_id=None, person_id=None, former=True))
 
 
-def _replaced(column: InstrumentedAttribute[str], mark: str) -> Update:
-    return update(column.class_).where(column.contains(mark)).values({column.key: func.replace(column, mark, FORMER)})
+def _replaced(column: InstrumentedAttribute[str], mark: str, by: str) -> Update:
+    return update(column.class_).where(column.contains(mark)).values({column.key: func.replace(column, mark, by)})
 
 
 async def _run(session: AsyncSession, statement: Update) -> int:

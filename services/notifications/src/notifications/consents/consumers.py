@@ -1,7 +1,6 @@
 """Follows consents to the newsletter, and makes a notice for each subscriber when a meeting is published."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid5
 
 from shared.contracts.envelope import Event
 from shared.contracts.events import MeetingCancelled, MeetingPublished, MeetingWithdrawn
@@ -13,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.consents.model import Subscription
-from notifications.consents.queries import covers, is_wanted
+from notifications.consents.queries import covers, is_wanted, news_cause
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import NEWS, Notice, NoticeStatus, about_meeting
 
@@ -65,7 +64,7 @@ async def meeting_published(session: AsyncSession, event: Event[MeetingPublished
         return  # somebody enters what was, for the chronicle
     persons = select(Subscription.person_id).where(covers(meeting.network)).distinct()
     rows = [
-        about_meeting(NoticeKind.NEW_MEETING, meeting, cause=str(_cause(meeting.meeting_id, person)), sequence=0)
+        about_meeting(NoticeKind.NEW_MEETING, meeting, cause=str(news_cause(meeting.meeting_id, person)), sequence=0)
         | {"person_id": person, "priority": NEWS, "next_attempt_at": datetime.now(UTC) + INVITATIONS_FIRST}
         for person in await session.scalars(persons)
     ]
@@ -79,8 +78,3 @@ async def meeting_gone(session: AsyncSession, event: Event[MeetingCancelled | Me
     gone = event.data.meeting.meeting_id if isinstance(event.data, MeetingCancelled) else event.data.meeting_id
     news = Notice.kind == NoticeKind.NEW_MEETING, Notice.meeting_id == gone
     await session.execute(delete(Notice).where(*news, Notice.status != NoticeStatus.SENT))
-
-
-def _cause(meeting: UUID, person: UUID) -> UUID:
-    """A meeting makes many notices, and each must be made once."""
-    return uuid5(meeting, str(person))

@@ -1,5 +1,7 @@
 """Who gets the newsletter at this moment."""
 
+from uuid import UUID, uuid5
+
 from sqlalchemy import ColumnElement, ScalarSelect, any_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -35,3 +37,8 @@ def unsubscribe_token() -> ScalarSelect[str | None]:
     """The secret that the mail of a notice carries."""
     own = Subscription.person_id == Notice.person_id, ~Subscription.withdrawn
     return select(Subscription.unsubscribe_token).where(*own).limit(1).correlate(Notice).scalar_subquery()
+
+
+def news_cause(meeting: UUID, person: UUID) -> UUID:
+    """A meeting makes many notices, and each must be made once."""
+    return uuid5(meeting, str(person))

@@ -11,11 +11,13 @@ from shared.contracts.registry import (
     OrganisationState,
     OrganisationWentStale,
     PersonDescribed,
+    PersonMerged,
 )
 from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifications.directory.merging import merge_person
 from notifications.directory.model import Contact, Network, Organisation, Person
 
 consumer = Consumer("notifications.directory")
@@ -35,6 +37,12 @@ async def contact_identified(session: AsyncSession, event: Event[ContactIdentifi
     contact = event.data
     values = {"person_id": contact.person_id, "organisation_id": contact.organisation_id}
     await upsert_if_newer(session, Contact, {"id": contact.contact_id}, event.sequence, values)
+
+
+@consumer.on(PersonMerged)
+async def person_merged(session: AsyncSession, event: Event[PersonMerged]) -> None:
+    """Somebody was entered twice: nothing more goes to the former entry."""
+    await merge_person(session, event.data)
 
 
 @consumer.on(OrganisationRegistered, OrganisationChanged, OrganisationWentStale)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from portal.contacts.directory import ContactPerson, contact_people
 from portal.mutual_help.queries import open_help
 from portal.networks import queries, structured
-from portal.organisations.queries import federations_of, members_of
+from portal.organisations.queries import address_of_merged, federations_of, members_of
 from portal.territory.queries import address_of_village
 from portal.web.services import Refused
 from portal.web.view import PageView, View
@@ -71,7 +71,10 @@ async def _elsewhere(view: View, village: str) -> Response:
 async def show_organisation(view: PageView, network: str, organisation: str) -> Response:
     """One association or company; those who keep its entry also see who speaks for it."""
     page = await view.read(queries.network_page, network)
-    village, card = page.organisation(organisation)
+    try:
+        village, card = page.organisation(organisation)
+    except NotFound:
+        return await _merged(view, organisation)
     data = structured.organisation(page, village, card, view.settings)
     may_keep = view.may_keep(network, card.id, village.municipality_id)
     people = await _people(view, card.id) if may_keep else None
@@ -94,6 +97,14 @@ async def show_organisation(view: PageView, network: str, organisation: str) -> 
         federations=federations,
         members=members,
     )
+
+
+async def _merged(view: View, organisation: str) -> Response:
+    """The page of the entry that stands for the one that was here."""
+    path = await view.read(address_of_merged, organisation)
+    if path is None:
+        raise NotFound
+    return RedirectResponse(path, 301)
 
 
 async def _people(view: View, organisation_id: UUID, *, ended: bool = False) -> list[ContactPerson] | None:

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from shared.contracts.registry import OrganisationKind
 from shared.errors import Unavailable
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from portal.contacts.directory import contact_people
 from portal.organisations.editing import enter, offered, save
 from portal.organisations.filters import address, places
 from portal.organisations.forms import ADDRESSES, ASKED, NAMES, body_of, form_of, kind_of
-from portal.organisations.queries import federations_of, home_of, members_of
+from portal.organisations.queries import federations_of, home_of, members_of, successor_of
 from portal.web.forms import Form
 from portal.web.messages import with_message
 from portal.web.services import Refused, problem_of
@@ -94,6 +94,8 @@ async def enter_new(view: StaffView) -> Response:
 @router.get("/{organisation_id}")
 async def show_entry(view: StaffView, organisation_id: UUID) -> Response:
     """Everything about one entry: the facts, who speaks for it, and who may see what."""
+    if (into := await view.read(successor_of, organisation_id)) is not None:
+        return RedirectResponse(f"/organisationen/{into}", 301)
     entry = await view.services.registry.get(f"/organisations/{organisation_id}", token=await view.token())
     async with view.reading() as session:
         home = await home_of(session, UUID(entry["village_id"]))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.networks.queries import fields_of_activity
 from portal.organisations.forms import Choices
-from portal.read_model.model import Municipality, Network, Organisation, Village
+from portal.read_model.model import MergedOrganisation, Municipality, Network, Organisation, Village
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,27 @@ async def home_of(session: AsyncSession, village_id: UUID) -> Home | None:
     )
     row = (await session.execute(where)).first()
     return Home(row[0], row[1], row[2], row[3] or "") if row else None
+
+
+async def address_of_merged(session: AsyncSession, slug: str) -> str | None:
+    """Where the page of the entry is that stands for a merged one, which had this short name; None: unknown."""
+    merged = MergedOrganisation.into_organisation_id == Organisation.organisation_id
+    wanted = (
+        select(Network.slug, Organisation.slug)
+        .join_from(Organisation, MergedOrganisation, merged)
+        .join(Network, Organisation.village_id == any_(Network.village_ids))
+        .where(MergedOrganisation.slug == slug, ~Organisation.hidden)
+        .order_by(MergedOrganisation.sequence.desc())
+    )
+    found = (await session.execute(wanted)).first()
+    return f"/n/{found[0]}/organisationen/{found[1]}" if found and slug else None
+
+
+async def successor_of(session: AsyncSession, organisation_id: UUID) -> UUID | None:
+    """The id of what stands for a merged entry."""
+    wanted = select(MergedOrganisation.into_organisation_id)
+    found: UUID | None = await session.scalar(wanted.where(MergedOrganisation.organisation_id == organisation_id))
+    return found
 
 
 async def choices(session: AsyncSession, district_id: str) -> Choices:

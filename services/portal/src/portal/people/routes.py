@@ -53,8 +53,13 @@ async def enter_person(view: StaffView) -> Response:
 
 @router.get("/{person_id}")
 async def show_person(view: StaffView, person_id: UUID) -> Response:
-    """Somebody's data, roles and functions."""
-    person = await _registry(view, f"/persons/{person_id}")
+    """Somebody's data, roles and functions; the address of an entry that was merged leads to the one that stays."""
+    try:
+        person = await _registry(view, f"/persons/{person_id}")
+    except Refused as error:
+        if (into := error.problem.into_id) is None:
+            raise
+        return view.redirect(f"/personen/{into}")
     grants = (await _registry(view, "/grants", person_id=str(person_id)))["items"]
     contacts = (await _registry(view, "/contacts", person_id=str(person_id), limit=ALL))["items"]
     places = [one["scope_id"] for one in grants] + [one["organisation_id"] for one in contacts]

@@ -16,6 +16,7 @@ from portal.read_model import model
 from portal.read_model.standing import (
     rewrite_field,
     rewrite_municipality,
+    rewrite_organisation,
     successor_of_field,
     with_successors,
 )
@@ -178,6 +179,16 @@ async def organisation_described(session: AsyncSession, event: Event[registry.Or
 async def organisation_hidden(session: AsyncSession, event: Event[registry.OrganisationHidden]) -> None:
     key = {"organisation_id": event.data.organisation_id}
     await project(session, model.Organisation, key, event, {**_NOTHING_SAID, "hidden": True})
+
+
+@consumer.on(registry.OrganisationMerged)
+async def organisation_merged(session: AsyncSession, event: Event[registry.OrganisationMerged]) -> None:
+    """Its page leads to the other entry, which stands wherever this one was named."""
+    gone = event.data.organisation_id
+    await project(session, model.Organisation, {"organisation_id": gone}, event, {**_NOTHING_SAID, "hidden": True})
+    values = _values(event.data, "organisation_id")
+    await project(session, model.MergedOrganisation, {"organisation_id": gone}, event, values)
+    await rewrite_organisation(session, gone)
 
 
 @consumer.on(registry.NeedPublished, registry.NeedFilled)

@@ -122,6 +122,16 @@ class Organisation(Projected, Base):
     stale_since: Mapped[date | None]
 
 
+class MergedOrganisation(Projected, Base):
+    """An entry that another one stands for. `slug` is that of its page, empty where it was never public."""
+
+    __tablename__ = "merged_organisation"
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    into_organisation_id: Mapped[UUID] = mapped_column(index=True)
+    slug: Mapped[str] = mapped_column(index=True)
+
+
 class HelpEntry(Projected, Base):
     """A need or an offer (`side`). A withdrawn one keeps its row without texts, so that nothing brings it back."""
 

@@ -1,4 +1,4 @@
-"""What stands for what: a merged field of activity and a dissolved municipality have a successor, in older events, too.
+"""What stands for what: merged fields, organisations and municipalities have a successor, in older events, too.
 
 The registry does not tell anew of everything that named them. So rows that are there are rewritten when the merger is
 told, and what comes later is written with the successor at once.
@@ -8,14 +8,27 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from shared.contracts.registry import AreaKind
 from sqlalchemy import ColumnElement, Text, Update, any_, case, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from portal.read_model.model import FieldOfActivity, HelpEntry, Municipality, Organisation, Volunteer
+from portal.database import Base
+from portal.read_model.model import (
+    FieldOfActivity,
+    HelpEntry,
+    MergedOrganisation,
+    Municipality,
+    Organisation,
+    PublishedMinutes,
+    Volunteer,
+)
 
-_NAMING = {"fields", "area", "areas", "area_ids"}
+_ORGANISATION = ("organisation_id", "into_organisation_id")
+_ORGANISATIONS = ("organisation_ids", "federations", "present", "excused")
+"""Columns that hold the id of an organisation, or a list of them."""
+_NAMING = {"fields", "area", "areas", "area_ids", "items", *_ORGANISATION, *_ORGANISATIONS}
 
 
 async def with_successors(session: AsyncSession, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,6 +39,7 @@ async def with_successors(session: AsyncSession, values: Mapping[str, Any]) -> d
     if found.get("fields"):
         fields = await _merged_fields(session)
         found["fields"] = list(dict.fromkeys(fields.get(slug, slug) for slug in found["fields"]))
+    await _name_present(session, found)
     seats = await _dissolved(session)
     if seats and found.get("area_ids"):
         found["area_ids"] = list(dict.fromkeys(seats.get(one, one) for one in found["area_ids"]))
@@ -67,6 +81,47 @@ async def rewrite_municipality(session: AsyncSession, old: UUID) -> None:
     await session.execute(entries.values(area=_replaced(HelpEntry.area, old, new)))
 
 
+async def rewrite_organisation(session: AsyncSession, gone: UUID) -> None:
+    """Rows that name a merged organisation name what stands for it."""
+    kept = (await _merged_organisations(session)).get(gone, gone)
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.name in _ORGANISATION and not column.primary_key:
+                await session.execute(sa.update(table).where(column == gone).values({column.name: kept}))
+            elif column.name in _ORGANISATIONS:
+                both = literal(kept) == any_(column)
+                once = case((both, func.array_remove(column, gone)), else_=func.array_replace(column, gone, kept))
+                named = literal(gone) == any_(column)
+                await session.execute(sa.update(table).where(named).values({column.name: once}))
+    minutes = update(PublishedMinutes).where(cast(PublishedMinutes.items, Text).contains(str(gone)))
+    await session.execute(minutes.values(items=_replaced(PublishedMinutes.items, gone, kept)))
+
+
+async def _name_present(session: AsyncSession, found: dict[str, Any]) -> None:
+    """In the values of a row, entries that are there for those that were merged into them."""
+    if not found.keys() & {"items", *_ORGANISATION, *_ORGANISATIONS}:
+        return
+    merged = await _merged_organisations(session)
+    for name in found.keys() & {*_ORGANISATION} if merged else ():
+        found[name] = merged.get(found[name], found[name])
+    for name in found.keys() & {*_ORGANISATIONS} if merged else ():
+        found[name] = list(dict.fromkeys(merged.get(one, one) for one in found[name]))
+    for item in found.get("items", ()) if merged else ():
+        for task in item.get("action_items", ()):
+            task["organisation_id"] = _text_of(task["organisation_id"], merged)
+
+
+def _text_of(organisation: str | None, merged: Mapping[UUID, UUID]) -> str | None:
+    return None if organisation is None else str(merged.get(UUID(organisation), organisation))
+
+
+async def _merged_organisations(session: AsyncSession) -> dict[UUID, UUID]:
+    """What stands for each merged organisation; also where that was merged in turn."""
+    rows = select(MergedOrganisation.organisation_id, MergedOrganisation.into_organisation_id)
+    followed = {row[0]: row[1] for row in await session.execute(rows)}
+    return {gone: _last(followed, gone) for gone in followed}
+
+
 def _replaced(column: Any, old: UUID, new: UUID) -> ColumnElement[Any]:
     return cast(func.replace(cast(column, Text), str(old), str(new)), JSONB)
 
@@ -84,10 +139,10 @@ async def _dissolved(session: AsyncSession) -> dict[UUID, UUID]:
     return {old: _last(followed, old) for old in followed}
 
 
-def _last(followed: Mapping[UUID, UUID], municipality: UUID) -> UUID:
+def _last(followed: Mapping[UUID, UUID], one: UUID) -> UUID:
     for _ in followed:
-        municipality = followed.get(municipality, municipality)
-    return municipality
+        one = followed.get(one, one)
+    return one
 
 
 def _area(area: Mapping[str, Any], seats: Mapping[UUID, UUID]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ log = structlog.get_logger()
 class Problem:
     """Why a service refused: `detail` for people, and a message for each field that is wrong.
 
-    `headers` go with the page that shows it.
+    `headers` go with the page that shows it. `into_id` names the thing that stands for the one
+    that was asked for.
     """
 
     status: int
@@ -28,6 +29,7 @@ class Problem:
     detail: str
     errors: list[tuple[str, str]] = field(default_factory=list)  # field, message
     headers: dict[str, str] = field(default_factory=dict)
+    into_id: str | None = None
 
 
 class Refused(Exception):
@@ -148,7 +150,7 @@ def _error_of(answer: httpx2.Response) -> Exception:
         return NotFound()
     fields = [(str(error.get("field", "")), str(error.get("message", ""))) for error in errors]
     headers = {name: answer.headers[name] for name in ("retry-after",) if name in answer.headers}
-    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields, headers))
+    return Refused(Problem(answer.status_code, code, str(body.get("detail", "")), fields, headers, body.get("into_id")))
 
 
 class Services:

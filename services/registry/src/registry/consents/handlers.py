@@ -96,6 +96,14 @@ async def tell_changed_profile(session: AsyncSession, person_id: UUID) -> None:
             _tell_published(session, consent)
 
 
+async def tell_again(session: AsyncSession, consent: Consent) -> None:
+    """A consent that holds is another entry's now, which stands for the same person. The session sees every row."""
+    consent.touch()
+    await _tell_notifications(session, consent, await reach_of(session, consent.person_id))
+    if consent.purpose is ConsentPurpose.PUBLICATION:
+        _tell_published(session, consent)
+
+
 async def _tell_given(session: AsyncSession, consent: Consent) -> None:
     reach = await reach_of(session, consent.person_id)
     await _tell_notifications(session, consent, reach)

@@ -9,6 +9,7 @@ from shared.messaging.outbox import record
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.clock import today
 from registry.lead_mandates import queries
 from registry.lead_mandates.model import (
     ONE_LEAD_AT_A_TIME,
@@ -70,6 +71,14 @@ async def _flush(session: AsyncSession, village: Village) -> None:
         if ONE_LEAD_AT_A_TIME in str(error.orig):
             raise VillageHasLead(village=name) from None
         raise
+
+
+def tell_moved(session: AsyncSession, village: Village, mandate: LeadMandate) -> None:
+    """Another entry stands for the association that leads, or led. The caller has locked the village."""
+    if mandate.until is None or mandate.until >= today():
+        _tell_grant(session, village, mandate)
+    else:
+        _tell_end(session, village, mandate)
 
 
 def _tell_grant(session: AsyncSession, village: Village, mandate: LeadMandate) -> None:

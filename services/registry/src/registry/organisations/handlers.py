@@ -45,7 +45,7 @@ async def register_organisation(session: AsyncSession, access: Access, entered: 
     organisation = new_organisation(entered, slug, village, await fields.fields_named(session, entered.fields))
     await territory.check_areas(session, entered.areas)
     await queries.check_federations(session, organisation, entered.federations)
-    await _check(session, organisation)
+    await check_entry(session, organisation)
     session.add(organisation)
     await session.flush()
     if organisation.published:
@@ -105,7 +105,7 @@ async def change_entry(
     if apply(organisation, values) or changed or confirmed:
         if confirm:
             organisation.confirm(today())
-        await _check(session, organisation)
+        await check_entry(session, organisation)
         organisation.touch()
         await session.flush()
         tell_change(session, organisation, before)
@@ -149,8 +149,11 @@ async def _change_lists(session: AsyncSession, organisation: Organisation, chang
     return before != (organisation.fields, organisation.areas, organisation.federations)
 
 
-async def _check(session: AsyncSession, organisation: Organisation) -> None:
-    """The entry's own rules, and that it is not entered twice."""
+async def check_entry(session: AsyncSession, organisation: Organisation) -> None:
+    """The entry's own rules, and that it is not entered twice.
+
+    Raises what `Organisation.check` raises, `OrganisationExists` and `RegisterNumberTaken`.
+    """
     organisation.check()
     # Whether a name or number is taken concerns entries, too, that the caller does not see.
     with session.no_autoflush:

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from shared.access.dependencies import allow, allow_anyone, identify
 from shared.access.grants import Access, Role
 from shared.contracts.registry import OrganisationKind
-from shared.errors import Forbidden, NotLoggedIn
+from shared.errors import Forbidden, NotFound, NotLoggedIn
 from shared.inputs import Line
 from shared.web import DbSession, TransactionalRoute
+from starlette.responses import RedirectResponse
 
 from registry.inputs import SlugFilter
+from registry.merging.organisations_queries import successor as merged_into
 from registry.organisations import handlers, queries
 from registry.organisations.model import Publication
 from registry.organisations.schemas import OrganisationAnswer, OrganisationChanges, OrganisationInput
@@ -24,6 +26,7 @@ router = APIRouter(route_class=TransactionalRoute, tags=["Organisations"])
 STAFF = (Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR)
 Staff = Annotated[Access, Depends(allow(*STAFF))]
 StaffOrContact = Annotated[Access, Depends(allow(*STAFF, Role.ASSOCIATION_CONTACT))]
+MERGED: dict[int | str, dict[str, str]] = {308: {"description": "Another entry stands for this one: it is there"}}
 MaybeStaff = Annotated[Access | None, Depends(allow_anyone(*STAFF, Role.ASSOCIATION_CONTACT))]
 
 
@@ -57,12 +60,17 @@ async def list_organisations(
     return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)
 
 
-@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer, responses=NOT_MODIFIED)
+@router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer, responses=NOT_MODIFIED | MERGED)
 async def read_organisation(
     session: DbSession, access: MaybeStaff, request: Request, organisation_id: UUID
 ) -> Response:
-    """One organisation; unless it is published, only for staff in whose scope it lies."""
-    found = await queries.organisation(session, access, organisation_id)
+    """One organisation; unless it is published, only for staff in whose scope it lies. A merged one leads on."""
+    try:
+        found = await queries.organisation(session, access, organisation_id)
+    except NotFound:
+        into = await merged_into(session, organisation_id)
+        await queries.organisation(session, access, into or organisation_id)
+        return RedirectResponse(str(into), HTTPStatus.PERMANENT_REDIRECT)
     return answer_with_etag(request, OrganisationAnswer.model_validate(found), found.version)
 
 

@@ -55,8 +55,8 @@ async def appoint_contact(session: AsyncSession, access: Access, entered: Contac
     await session.flush()
     _audit(session, "contact.appointed", contact)
     if not over:
-        _tell_appointment(session, contact)
-        await _tell_consents(session, person.id)
+        tell_appointment(session, contact)
+        await tell_consents(session, person.id)
     return contact
 
 
@@ -101,12 +101,16 @@ def timer() -> Timer:
 async def _end(session: AsyncSession, contact: Contact, on: date) -> None:
     if not contact.dismiss(on):
         return
+    _tell_dismissal(session, contact)
+    _audit(session, "contact.dismissed", contact)
+    await session.flush()
+    await tell_consents(session, contact.person_id)
+
+
+def _tell_dismissal(session: AsyncSession, contact: Contact) -> None:
     dismissed = ContactDismissed(contact_id=contact.id, organisation_id=contact.organisation_id)
     network = contact.organisation.village.network_slug
     record(session, dismissed, subject=contact.id, sequence=contact.version, network=network)
-    _audit(session, "contact.dismissed", contact)
-    await session.flush()
-    await _tell_consents(session, contact.person_id)
 
 
 def _is_over(ends_on: date | None) -> bool:
@@ -130,13 +134,21 @@ async def _person_to_appoint(session: AsyncSession, access: Access, entered: Con
         raise UnknownPerson from None
 
 
-async def _tell_consents(session: AsyncSession, person_id: UUID) -> None:
+async def tell_consents(session: AsyncSession, person_id: UUID) -> None:
     """Where somebody belongs and what their profile shows follow from the organisations that they speak for."""
     await consents.tell_changed_reach(session, person_id)
     await consents.tell_changed_profile(session, person_id)
 
 
-def _tell_appointment(session: AsyncSession, contact: Contact) -> None:
+async def drop_double(session: AsyncSession, contact: Contact) -> None:
+    """Take away an appointment that another one says, too; others learn that it is over."""
+    contact.touch()
+    _tell_dismissal(session, contact)
+    await session.delete(contact)
+    await session.flush()
+
+
+def tell_appointment(session: AsyncSession, contact: Contact) -> None:
     """The public learns that a function is filled, `notifications` alone by whom."""
     organisation = contact.organisation
     network = organisation.village.network_slug

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.access.grants import Access, Role, ScopeKind
+from shared.access.tenancy import beyond_scopes
 from shared.contracts.registry import ConsentPurpose
 from shared.errors import NotFound
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
@@ -13,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.access.model import AccessGrant
 from registry.consents.conditions import has_given
+from registry.merging.persons_model import MergedPerson, WasMerged
 from registry.network_contacts.model import NetworkContact
 from registry.network_contacts.queries import lasts
 from registry.organisations.model import Organisation
@@ -49,6 +51,18 @@ async def person(session: AsyncSession, access: Access, person_id: UUID, *, lock
     if found is None:
         raise NotFound
     return found
+
+
+async def person_or_pointer(session: AsyncSession, access: Access, person_id: UUID) -> Person:
+    """Like `person`. Raises `WasMerged`, too, for the id of an entry that another one in scope stands for."""
+    try:
+        return await person(session, access, person_id)
+    except NotFound:
+        async with beyond_scopes(session, reads_only=True):  # it tells an id, and that to who may see that entry alone
+            into = await session.get(MergedPerson, person_id)
+        if into is None:
+            raise
+    raise WasMerged((await person(session, access, into.into_id)).id)
 
 
 async def list_persons(

@@ -44,8 +44,8 @@ async def list_persons(
 
 @router.get("/persons/{person_id}", response_model=PersonAnswer, responses=NOT_MODIFIED)
 async def read_person(session: DbSession, access: StaffOrContact, request: Request, person_id: UUID) -> Response:
-    """One person in the caller's scope."""
-    found = await queries.person(session, access, person_id)
+    """One person in the caller's scope; 410 with `into_id` for the id of an entry that was merged into another one."""
+    found = await queries.person_or_pointer(session, access, person_id)
     audit.record(session, "person.seen", kind="person", subject=found.id, persons=[found.id])
     return answer_with_etag(request, PersonAnswer.model_validate(found), found.version)
 

@@ -34,6 +34,7 @@ from shared.contracts.registry.organisations import (
     OrganisationChanged,
     OrganisationHidden,
     OrganisationKind,
+    OrganisationMerged,
     OrganisationRegistered,
     OrganisationState,
     OrganisationWentStale,
@@ -48,7 +49,9 @@ from shared.contracts.registry.people import (
     ContactIdentified,
     LoginLink,
     LoginLinkRequested,
+    MergedContact,
     PersonDescribed,
+    PersonMerged,
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING, Purpose
 from shared.contracts.registry.territory import (
@@ -137,6 +140,7 @@ __all__ = [
     "LeaveReason",
     "LoginLink",
     "LoginLinkRequested",
+    "MergedContact",
     "MergerCancelled",
     "MergerCompleted",
     "MergerPlanned",
@@ -162,10 +166,12 @@ __all__ = [
     "OrganisationChanged",
     "OrganisationHidden",
     "OrganisationKind",
+    "OrganisationMerged",
     "OrganisationRegistered",
     "OrganisationState",
     "OrganisationWentStale",
     "PersonDescribed",
+    "PersonMerged",
     "PreferredChannel",
     "ProfilePublished",
     "ProfileWithdrawn",

@@ -112,6 +112,18 @@ class OrganisationHidden(EventData):
     organisation_id: UUID
 
 
+class OrganisationMerged(EventData):
+    """subject: the organisation's id. Another entry stands for it: whoever kept its id keeps the other one's.
+
+    `slug` is that of its page, empty where it was never public.
+    """
+
+    type = "registry.organisation.merged.v1"
+    organisation_id: UUID
+    into_organisation_id: UUID
+    slug: str = ""
+
+
 class LeadMandateGranted(EventData):
     """subject: the village's id. `until` is the last day of the mandate, None while it is open."""
 

@@ -46,6 +46,27 @@ class ContactIdentified(EventData):
     organisation_id: UUID
 
 
+class MergedContact(BaseModel):
+    """An appointment that was entered twice: `contact_id` is no more, `into_contact_id` stands for both."""
+
+    model_config = ConfigDict(frozen=True)
+    contact_id: UUID
+    into_contact_id: UUID
+
+
+class PersonMerged(EventData):
+    """subject: the id of the entry that is no more. Another entry stands for this person; ids only.
+
+    What still comes about `person_id` is about `into_person_id`.
+    """
+
+    type = "registry.person.merged.v1"
+    exchange = Exchange.PRIVATE
+    person_id: UUID
+    into_person_id: UUID
+    contacts: list[MergedContact] = []
+
+
 class LoginLink(BaseModel):
     """`code` logs this person in, once and for a short time."""
 

@@ -1,0 +1,74 @@
+"""Two entries of one person became one: nobody is registered or invited twice, and no name gets lost."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.contracts.registry import MergedContact, PersonMerged
+from shared.merging import note_merged
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.action_items.model import ActionItem
+from events.agenda.model import AgendaItem, AgendaProposal
+from events.audience.model import ContactPerson
+from events.invitations.model import Invitation
+from events.meetings.model import Meeting
+from events.minutes.forgetting import replace_mark
+from events.minutes.marks import contact_mark, person_mark
+from events.registrations.counts import tell_counts
+from events.registrations.model import Registration
+
+WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal)
+"""What names a person by id; a test compares them with the tables."""
+
+
+async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
+    """Point everything at the entry that stays. Runs again and again without harm; the session sees every row."""
+    former = merged.person_id
+    into = await note_merged(session, former, merged.into_person_id)
+    meetings = await _meetings(session, former, merged.contacts)
+    ids = [meeting.id for meeting in meetings]
+    there = select(Registration.meeting_id).where(Registration.person_id == into, Registration.meeting_id.in_(ids))
+    twice = delete(Registration).where(Registration.person_id == former, Registration.meeting_id.in_(there))
+    await session.execute(twice.execution_options(synchronize_session=False))
+    for table in WITH_PERSON:
+        await session.execute(update(table).where(table.person_id == former).values(person_id=into))
+    await replace_mark(session, person_mark(former), person_mark(into))
+    for contact in merged.contacts:
+        await _merge_contact(session, contact)
+    for meeting in meetings:
+        if meeting.published:
+            await tell_counts(session, meeting)
+
+
+async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:
+    former, into = merged.contact_id, merged.into_contact_id
+    theirs = (await session.scalars(select(Invitation).where(Invitation.contact_id == former))).all()
+    for invitation in theirs:
+        same = select(Invitation).where(Invitation.contact_id == into, Invitation.meeting_id == invitation.meeting_id)
+        other = await session.scalar(same)
+        if other is None:
+            invitation.contact_id = into
+            continue
+        # One of the two is left: the one whose answer came last, as its link is the one that the person uses.
+        later = invitation.answered_at is not None and (
+            other.answered_at is None or invitation.answered_at > other.answered_at
+        )
+        goes, stays = (other, invitation) if later else (invitation, other)
+        await session.delete(goes)
+        await session.flush()
+        stays.contact_id = into
+    await session.flush()
+    for table in (AgendaItem, ActionItem):
+        await session.execute(update(table).where(table.contact_id == former).values(contact_id=into))
+    await replace_mark(session, contact_mark(former), contact_mark(into))
+
+
+async def _meetings(session: AsyncSession, former: UUID, contacts: Sequence[MergedContact]) -> Sequence[Meeting]:
+    """Those that the former entry was going to or invited to, in the order in which everybody locks."""
+    registered = select(Registration.meeting_id).where(Registration.person_id == former)
+    invited = select(Invitation.meeting_id).where(Invitation.contact_id.in_([each.contact_id for each in contacts]))
+    concerned = Meeting.id.in_(registered) | Meeting.id.in_(invited)
+    return (
+        await session.scalars(select(Meeting).where(concerned).order_by(Meeting.id).with_for_update(of=Meeting))
+    ).all()

@@ -1,0 +1,1 @@
+"""Two entries of the registry that became one."""

@@ -1,0 +1,55 @@
+"""Follows mergers of organisations: what names the entry that is gone names the one that stays."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from shared.contracts.envelope import Event
+from shared.contracts.registry import OrganisationMerged
+from shared.messaging.consumer import Consumer
+from shared.messaging.projection import upsert_if_newer
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.audience.model import Organisation
+from events.database import Base
+from events.meetings.model import Meeting
+from events.minutes.model import MinutesVersion
+
+consumer = Consumer("events.merging")
+
+FOLLOWED = {"contact", "lead_mandate", "need"}  # the registry tells of each of their rows
+
+
+def columns_naming_organisations() -> Iterator[sa.Column[Any]]:
+    """Of all tables here but those that follow events of their own: a table that is added later is not forgotten."""
+    for table in Base.metadata.sorted_tables:
+        if table.name not in FOLLOWED and "organisation_id" in table.columns:
+            yield table.c.organisation_id
+
+
+@consumer.on(OrganisationMerged)
+async def organisation_merged(session: AsyncSession, event: Event[OrganisationMerged]) -> None:
+    """Meetings, invitations, tasks, agendas and minutes. Nobody is told: for people nothing has changed."""
+    gone, kept = event.data.organisation_id, event.data.into_organisation_id
+    values = {"village_id": None, "hidden": True}
+    await upsert_if_newer(session, Organisation, {"id": gone}, event.sequence, values)
+    for column in columns_naming_organisations():
+        await session.execute(sa.update(column.table).where(column == gone).values({column.name: kept}))
+    ids = Meeting.organisation_ids
+    once = sa.case(
+        (sa.literal(kept) == sa.any_(ids), sa.func.array_remove(ids, gone)),
+        else_=sa.func.array_replace(ids, gone, kept),
+    )
+    named = sa.literal(gone) == sa.any_(ids)
+    await session.execute(sa.update(Meeting).where(named).values(organisation_ids=once))
+    await _rewrite_minutes(session, gone, kept)
+
+
+async def _rewrite_minutes(session: AsyncSession, gone: UUID, kept: UUID) -> None:
+    """What was approved says the same as before, of the same organisation, under the id that it has now."""
+    text = sa.cast(MinutesVersion.content, sa.Text)
+    replaced = sa.cast(sa.func.replace(text, str(gone), str(kept)), JSONB)
+    named = text.contains(str(gone))
+    await session.execute(sa.update(MinutesVersion).where(named).values(content=replaced))

@@ -1,0 +1,1 @@
+"""Making one of two entries: the pages of staff."""

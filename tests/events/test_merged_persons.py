@@ -1,0 +1,80 @@
+"""Somebody was entered twice: one entry is registered and invited once, and nothing brings the other one back."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import sqlalchemy as sa
+from events.audience.model import ContactPerson
+from events.invitations.model import Invitation
+from events.merged_persons import WITH_PERSON
+from events.registrations.model import Registration
+from events.tables import metadata
+from fastapi import FastAPI
+from shared.contracts.events import RegistrationsCounted
+from shared.contracts.registry import ContactIdentified, MergedContact, PersonMerged
+from testkit.clients import Clients
+from testkit.tokens import volunteer
+
+
+async def _merge(registry: Any, former: UUID, into: UUID, *contacts: tuple[UUID, UUID]) -> None:
+    pairs = [MergedContact(contact_id=one, into_contact_id=other) for one, other in contacts]
+    await registry.tell(PersonMerged(person_id=former, into_person_id=into, contacts=pairs), subject=former)
+
+
+async def _identify(registry: Any, contact: UUID, person: UUID, sequence: int = 1) -> None:
+    told = ContactIdentified(contact_id=contact, person_id=person, organisation_id=uuid4())
+    await registry.tell(told, subject=contact, sequence=sequence)
+
+
+def test_every_table_that_names_a_person_follows() -> None:
+    naming = {table.name for table in metadata.sorted_tables if "person_id" in table.c}
+    assert naming - {"merged_person", "erasure_task"} == {table.__tablename__ for table in WITH_PERSON}
+
+
+async def test_nobody_is_registered_twice(
+    registry: Any, published: Any, outbox: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
+) -> None:
+    former, into = uuid4(), uuid4()
+    meetings = [await published(), await published()]
+    for person, where in ((former, meetings), (into, meetings[:1])):
+        guest = await client_for(app, token_for(volunteer(), person=person))
+        for meeting in where:
+            (await guest.post(f"/meetings/{meeting['id']}/registrations")).raise_for_status()
+    for _ in range(2):
+        await _merge(registry, former, into)
+    async with registry.sessions() as session:
+        rows = (await session.execute(sa.select(Registration.meeting_id, Registration.person_id))).all()
+    assert {(str(meeting), person) for meeting, person in rows} == {(each["id"], into) for each in meetings}
+    assert len(rows) == 2
+    last = {str(event.data.meeting_id): event.data.registered for event in await outbox.of(RegistrationsCounted)}
+    assert [last[each["id"]] for each in meetings] == [1, 1]
+
+
+async def test_an_answer_to_one_of_two_invitations_is_kept(
+    registry: Any, published: Any, outbox: Any, anybody: httpx2.AsyncClient
+) -> None:
+    twice, once = await registry.lead(registry.gossa, contacts=2)
+    former, into = uuid4(), uuid4()
+    await _identify(registry, twice, former)
+    await _identify(registry, once, into)
+    await published()
+    tokens = await outbox.reply_tokens()
+    answer = await anybody.post("/invitations/answer", json={"reply_token": tokens[twice], "answer": "accepted"})
+    assert answer.status_code == 200
+    await _merge(registry, former, into, (twice, once))
+    async with registry.sessions() as session:
+        (left,) = (await session.execute(sa.select(Invitation.contact_id, Invitation.answer))).all()
+    assert tuple(left) == (once, "accepted")
+    counts = (await outbox.of(RegistrationsCounted))[-1].data
+    assert (counts.invited, counts.accepted) == (1, 1)
+
+
+async def test_a_late_event_does_not_bring_the_former_entry_back(registry: Any) -> None:
+    (contact,) = await registry.lead(registry.gossa)
+    former, into = uuid4(), uuid4()
+    await _merge(registry, former, into)
+    await _identify(registry, contact, former, 9)
+    async with registry.sessions() as session:
+        assert (await session.scalars(sa.select(ContactPerson.person_id))).all() == [into]
