@@ -1,4 +1,4 @@
-"""The process dies between a withdrawal, the offer that it causes, and the mail: nobody is forgotten, nobody hears twice.
+"""The process dies between a withdrawal, the offer that it causes, and the mail: nobody is forgotten or told twice.
 
 The processes are killed, and the workers, the broker and the mail server are real.
 """
@@ -42,6 +42,9 @@ def working(
 ) -> Callable[[], Any]:
     """`async with working():` both workers run, on RabbitMQ."""
     broker = {"amqp_url": amqp_url, "amqp_prefix": amqp_prefix}
+    own = EventsSettings(
+        database_url=settings.database_url, jwks_url=settings.jwks_url, **broker, **receipt_settings("events")
+    )
     mail = NotificationsSettings(
         database_url=service_database("notifications"),
         jwks_url=settings.jwks_url,
@@ -55,13 +58,10 @@ def working(
 
     @asynccontextmanager
     async def run() -> AsyncIterator[None]:
-        workers = [
-            (events.worker.create_worker(settings.model_copy(update=broker | receipt_settings("events"))), "events"),
-            (notifications.worker.create_worker(mail), "notifications"),
-        ]
-        (one, first), (other, second) = workers
-        a, b = (RabbitTransport(amqp_url, amqp_prefix, name=name) for name in (first, second))
-        async with one.running(a), other.running(b), started(b), started(a):
+        reader, writer = (RabbitTransport(amqp_url, amqp_prefix, name=name) for name in ("notifications", "events"))
+        mails = notifications.worker.create_worker(mail).running(reader)
+        offers = events.worker.create_worker(own).running(writer)
+        async with mails, offers, started(reader), started(writer):
             yield
 
     return run

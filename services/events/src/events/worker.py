@@ -11,8 +11,8 @@ from events.agenda.standing import complete_agendas
 from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
-from events.registrations.places import settle_all
 from events.merging.organisations import consumer as mergers
+from events.registrations.places import settle_all
 from events.retention import RULES
 from events.settings import EventsSettings
 

@@ -36,7 +36,7 @@ class Command:
             return None
         if not _KEY.match(key):
             raise BadIdempotencyKey
-        # The answer may be personal: the database shows it to its caller alone; without a token the key stands for them.
+        # The answer may be personal: the database shows it to its caller alone, known by the key without a token.
         caller = str(principal.id) if principal else f"anonymous {hashlib.sha256(key.encode()).hexdigest()}"
         parts = [request.method, str(request.url.path), request.url.query]
         fingerprint = hashlib.sha256(b"\0".join([*map(str.encode, parts), await request.body()])).hexdigest()

@@ -17,7 +17,8 @@ from events.database import Base
 UNCONFIRMED_KEPT = timedelta(days=2)
 """How long a guest's link waits; then what was typed is deleted."""
 
-ACTIVE = (RegistrationState.COMING, RegistrationState.WAITING, RegistrationState.OFFERED)
+ACTIVE = (RegistrationState.COMING, RegistrationState.OFFERED, RegistrationState.WAITING)
+"""Those that hold, the firmest first."""
 _IS_ACTIVE = "state IN ('coming', 'waiting', 'offered')"
 
 
