@@ -108,7 +108,7 @@ async def test_somebody_on_the_telephone_and_questions(platform: Platform) -> No
     planner = await platform.logged_in()
     asked = {
         "rows": "1", "version": "0", "confirm_hours": "12",
-        "title-0": "Essen", "choices-0": "Suppe, Kuchen", "required-0": "1",
+        "title-0": "Essen", "choices-0": "Suppe\r\nKuchen, auch ohne Zucker", "required-0": "1",
     }  # fmt: skip
     saved = await planner.post(f"{path}/anmeldungen/fragen", data=asked)
     assert saved.headers["location"] == f"{path}/anmeldungen?meldung=gespeichert-intern"
@@ -131,10 +131,16 @@ async def test_somebody_on_the_telephone_and_questions(platform: Platform) -> No
 async def test_the_list_is_a_file_with_names_and_answers(platform: Platform) -> None:
     path = await published(platform)
     planner = await platform.logged_in()
-    asked = {"rows": "1", "version": "0", "confirm_hours": "12", "title-0": "Essen", "choices-0": "Suppe, Kuchen"}
+    asked = {
+        "rows": "1",
+        "version": "0",
+        "confirm_hours": "12",
+        "title-0": "Essen",
+        "choices-0": "Suppe\r\nKuchen, auch ohne Zucker",
+    }
     await planner.post(f"{path}/anmeldungen/fragen", data=asked)
     field = re.findall(r'name="(frage-[0-9a-f-]+)"', (await planner.get(f"{path}/anmeldungen/neu")).text)[0]
-    for name, answer in (("=Kuno Elster", "Suppe"), ("Ottilie Specht", "Kuchen")):
+    for name, answer in (("=Kuno Elster", "Suppe"), ("Ottilie Specht", "Kuchen, auch ohne Zucker")):
         typed = {"name": name, "phone": "034955 1234", "people": "2", field: answer}
         assert (await planner.post(f"{path}/anmeldungen/neu", data=typed)).status_code == 303
     club = await platform.enter("Dorfclub Gossa e. V.")
@@ -145,7 +151,7 @@ async def test_the_list_is_a_file_with_names_and_answers(platform: Platform) -> 
     shown = [(row["Personen"], row["Stand"], row["Telefon"], row["Essen"]) for row in rows]
     assert shown == [
         ("2", "kommt", "034955 1234", "Suppe"),
-        ("2", "kommt", "034955 1234", "Kuchen"),
+        ("2", "kommt", "034955 1234", "Kuchen, auch ohne Zucker"),
         ("1", "kommt", "", ""),
     ]
     assert [row["Name"] for row in rows[:2]] == ["'=Kuno Elster", "Ottilie Specht"]  # no formula

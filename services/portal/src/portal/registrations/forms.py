@@ -43,7 +43,7 @@ def questions_form(asked: Mapping[str, Any]) -> Form:
     for number, one in enumerate(rows):
         values[f"id-{number}"] = one["id"] or ""
         values[f"title-{number}"] = one["title"]
-        values[f"choices-{number}"] = ", ".join(one["choices"])
+        values[f"choices-{number}"] = "\n".join(one["choices"])
         values[f"required-{number}"] = "1" if one["required"] else ""
     return Form({**values, "rows": str(len(rows))})
 
@@ -56,7 +56,7 @@ def questions_sent(data: FormData) -> tuple[Form, dict[str, Any]]:
         {
             "id": form.optional(f"id-{row}"),
             "title": form.text(f"title-{row}"),
-            "choices": [part.strip() for part in form.text(f"choices-{row}").split(",") if part.strip()],
+            "choices": [line.strip() for line in form.text(f"choices-{row}").splitlines() if line.strip()],
             "required": bool(form.text(f"required-{row}")),
         }
         for row in rows
