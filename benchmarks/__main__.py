@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from benchmarks import consumer, imports, lists, registrations, relay, search, suggestions
+from benchmarks import consumer, feeds, imports, lists, registrations, relay, search, suggestions
 from benchmarks.servers import Place, place
 
 Measure = Callable[[Place], Awaitable[float]]
@@ -67,6 +67,15 @@ ROWS = (
         "INSERT ... SELECT under the same lock",
         0.5,
         0.6,
+    ),
+    Row(
+        "feed",
+        "a calendar feed with 2,000 meetings, made anew",
+        feeds.measure_feed,
+        feeds.measure_icalendar,
+        "icalendar writing the same calendar",
+        0.33,
+        0.5,
     ),
     Row(
         "import",

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 import httpx2
 import sqlalchemy as sa
 from events.audience.model import ContactPerson
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
+from events.meetings.model import Meeting
 from events.merged_persons import WITH_PERSON
 from events.registrations.model import Registration
 from events.tables import metadata
@@ -92,3 +94,18 @@ async def test_a_late_event_does_not_bring_the_former_entry_back(registry: Any) 
     await _identify(registry, contact, former, 9)
     async with registry.sessions() as session:
         assert (await session.scalars(sa.select(ContactPerson.person_id))).all() == [into]
+
+
+async def test_what_somebody_plans_and_one_of_two_calendars_are_left(
+    registry: Any, published: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
+) -> None:
+    meeting, into = await published(), uuid4()
+    async with registry.sessions() as session:
+        former = await session.scalar(sa.select(Meeting.planned_by).where(Meeting.id == UUID(meeting["id"])))
+    for person in (former, into):
+        owner = await client_for(app, token_for(volunteer(), person=person))
+        (await owner.post("/me/calendar/address")).raise_for_status()
+    await _merge(registry, former, into)
+    async with registry.sessions() as session:
+        assert (await session.scalars(sa.select(Meeting.planned_by))).all() == [into]
+        assert (await session.scalars(sa.select(PersonalCalendar.person_id))).all() == [into]

@@ -19,6 +19,25 @@ async def test_a_list_is_downloaded_as_its_page_is_filtered(platform: Platform) 
     assert [row[0] for row in rows] == ["Name", "Holzbau Kranich"]
 
 
+async def test_people_and_villages_are_downloaded_as_their_pages_are_filtered(platform: Platform) -> None:
+    office = await platform.logged_in()
+    village = platform.villages["Gossa"]["id"]
+    one = await post(
+        platform.officer, "/organisations", kind="association", name="Heimatverein Gossa", village_id=village
+    )
+    for name in ("Erna Beispiel", "Kurt Muster"):
+        person = {"name": name, "email": f"{name.split()[0].lower()}@verein.example"}
+        await post(platform.officer, "/contacts", organisation_id=one["id"], function="chair", person=person)
+    for page, button, expected in (
+        ("/personen?name=muster", "/listen/ansprechpersonen/xlsx?name=muster", ["Name", "Kurt Muster"]),
+        ("/gebiet?name=Gossa&am=", "/listen/orte/xlsx?name=Gossa", ["Ort", "Gossa"]),
+    ):
+        assert f'href="{button}"' in (await office.get(page)).text
+        answer = await office.get(button)
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+        assert [row[0] for row in rows] == expected
+
+
 async def test_every_list_of_the_page_can_be_downloaded(platform: Platform) -> None:
     office = await platform.logged_in()
     page = (await office.get("/listen")).text

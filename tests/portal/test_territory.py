@@ -109,6 +109,26 @@ async def test_a_merger_is_shown_before_it_is_done(platform: Platform) -> None:
     assert seat["name"] in (await browser.get(f"/gebiet?am={in_days(-1)}")).text
 
 
+async def test_one_municipality_joins_another_that_stays(platform: Platform) -> None:
+    browser = await platform.logged_in()
+    (seat,) = (await platform.officer.get("/municipalities")).json()["items"]
+    other = (await platform.officer.post("/municipalities", json={"ags": "15082440", "name": "Zörbig"})).json()
+    form = (await browser.get(f"/gebiet/zusammenschluss?in={other['id']}")).text
+    assert re.search(rf'<option value="{other["id"]}" selected>', form)
+    values = {"municipality_ids": seat["id"], "into_id": other["id"], "effective_on": in_days(0)}
+    question = await browser.post("/gebiet/zusammenschluss", data={**values, "name": "", "ags": ""})
+    assert "Zörbig behält Namen, AGS und die eigenen Orte." in question.text
+    there = await _sent(browser, "/gebiet/zusammenschluss", **values, name="", ags="", confirmed="1")
+    assert other["id"] in there
+    page = (await browser.get(there)).text
+    assert "Eingemeindet:" in page
+    assert "15082440" in page
+    assert "Gossa" in page
+    await until(browser, "/gemeinden/zoerbig", "Gossa")
+    old = await browser.get(f"/gemeinden/{seat['slug']}")
+    assert (old.status_code, old.headers["location"]) == (301, "/gemeinden/zoerbig")
+
+
 async def test_a_planned_merger_is_cancelled(platform: Platform) -> None:
     browser = await platform.logged_in()
     (seat,) = (await platform.officer.get("/municipalities")).json()["items"]

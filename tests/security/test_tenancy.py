@@ -40,7 +40,11 @@ READABLE = {
         "volunteer_area": EVENTS,
         "volunteer_field": EVENTS,
     },
-    "events": dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+    "events": {
+        **dict.fromkeys(("network", "village", "lead_mandate", "need", "contact", "organisation"), EVENTS),
+        "field_of_activity": EVENTS,
+        "feed_version": "counters of public feeds",
+    },
     "notifications": dict.fromkeys(("network", "organisation"), EVENTS),
     "portal": dict.fromkeys(
         (
@@ -67,6 +71,7 @@ READABLE = {
 READABLE_EVERYWHERE = {
     "event_log": EVENTS,
     "tombstone": "ids that belong to nobody now",
+    "merged_person": "which id stands for one that belongs to nobody now",
     "audit_head": "the hash of the last entry, which anybody may compare",
     "retention_run": "numbers of deleted rows, told to nobody in particular",
     "rate_limit": "hashes of addresses and how often they asked",
@@ -77,6 +82,7 @@ ADDED_TO = {
     "audit_entry": "whoever does something is written down, also where they see nothing of the log",
 }
 UNPROTECTED = {
+    "feed_version": "whoever changes a meeting counts; it names nobody",
     "rate_limit": "counts attempts by hash before it is known who asks; it names nobody",
     "audit_head": "written by the audit log's trigger alone; the role has no right to write it",
 }
@@ -95,6 +101,7 @@ CHECKS = """
     WHERE contype = 'c' AND connamespace = 'public'::regnamespace
 """
 ANYTHING = {
+    "character varying[]": "ARRAY[md5(random()::text)]",
     "uuid": "gen_random_uuid()",
     "uuid[]": "ARRAY[gen_random_uuid()]",
     "text": "left(md5(random()::text), 12)",

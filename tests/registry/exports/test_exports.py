@@ -19,7 +19,7 @@ from tests.registry.imports.conftest import Importing
 ConsentTo = Callable[..., Awaitable[Any]]
 
 
-async def export(client: httpx2.AsyncClient, name: str, **params: str) -> list[dict[str, Any]]:
+async def export(client: httpx2.AsyncClient, name: str, /, **params: str) -> list[dict[str, Any]]:
     """The rows of an exported workbook by their header, as calamine reads them."""
     answer = await client.get(f"/exports/{name}", params=params)
     assert answer.status_code == 200, answer.text
@@ -105,6 +105,25 @@ async def test_volunteers_are_exported_with_what_they_agreed_to(
         ]
 
 
+async def test_free_times_are_one_column_that_is_imported_again(
+    world: World, volunteer: Volunteer, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    free = [(1, "morning"), *((6, part) for part in ("morning", "afternoon", "evening"))]
+    one = await volunteer(times=[{"weekday": day, "daytime": part} for day, part in free])
+    content = (await world.officer.get("/exports/volunteers")).content
+    [row] = await export(world.officer, "volunteers")
+    assert row["Freie Zeiten"] == "Mo vormittags, Sa ganztags"
+    assert not {"Wochentage", "Tageszeiten"} & row.keys()
+    path = f"/volunteers/{one['id']}"
+    assert (await world.officer.patch(path, json={"times": [{"weekday": 2, "daytime": "evening"}]})).is_success
+    work = Importing(world.officer, sessions)
+    await work.check(content)
+    await work.client.put(f"/imports/{work.id}/parts/0/choice", json={"choice": "overwrite"})
+    assert (await work.run())["parts"][0]["outcomes"] == {"overwritten": 1}
+    times = (await world.officer.get(path)).json()["times"]
+    assert [(time["weekday"], time["daytime"]) for time in times] == free
+
+
 async def test_letters_go_to_volunteers_who_may_be_asked(world: World, volunteer: Volunteer) -> None:
     address = {"street": "Dorfstraße 1", "postcode": "06774", "town": "Gossa"}
     await volunteer(name="Dr. Kim von der Heide", email="kim@post.example", **address)
@@ -127,12 +146,14 @@ async def test_contacts_are_exported_and_written_to(world: World, sessions: asyn
         "Heimatverein",
         "Gossa",
     )
+    assert await export(world.officer, "contacts", name="Muster") == []
+    assert len(await export(world.officer, "contacts", name="beispiel")) == 1
     [letter] = await export(world.officer, "contacts", format="mail_merge")
     assert letter["Anrede"] == "Guten Tag Erna Beispiel,"
     entries = sa.select(audit_entry.c.persons).where(audit_entry.c.action == "contacts.exported")
     async with sessions() as session:
         noted = [[str(person) for person in persons] for persons in await session.scalars(entries)]
-    assert noted == [[appointed["person"]["id"]]] * 2
+    assert noted == [[appointed["person"]["id"]]] * 3
 
 
 async def test_consents_are_exported_by_purpose(world: World, volunteer: Volunteer, consent_to: ConsentTo) -> None:
@@ -150,14 +171,21 @@ async def test_places_leads_and_fields(world: World) -> None:
     await world.lead(await world.enter("Heimatverein"))
     [lead] = await export(world.officer, "lead-mandates")
     assert (lead["Ort"], lead["Federführender Verein"], lead["Bis"]) == ("Gossa", "Heimatverein", "")
+    assert [row["Ort"] for row in await export(world.officer, "villages", text="gossa")] == ["Gossa"]
+    assert [row["Ort"] for row in await export(world.officer, "villages", text="15082440")] == ["Löberitz"]
+    seat = {"ags": "15082500", "name": "Heideland", "municipality_ids": [world.zoerbig["id"]]}
+    await post(world.officer, "/mergers", **seat, effective_on="2026-01-01")
+    for day, name in (("2025-12-31", "Zörbig"), ("2026-01-01", "Heideland")):
+        [then] = await export(world.officer, "villages", text="löberitz", on=day)
+        assert (then["Ort"], then["Gemeinde"]) == ("Löberitz", name)
     villages = await export(world.officer, "villages", network=world.network["slug"])
     assert [(row["Ort"], row["Gemeinde"], row["Netzwerk"]) for row in villages] == [
         ("Gossa", "Muldestausee", "Heidedörfer"),
         ("Krina", "Muldestausee", "Heidedörfer"),
     ]
     assert [(row["Gemeinde"], row["Anzahl Orte"]) for row in await export(world.officer, "municipalities")] == [
+        ("Heideland", 1),
         ("Muldestausee", 3),
-        ("Zörbig", 1),
     ]
     assert len(await export(world.officer, "fields-of-activity")) == 14
 

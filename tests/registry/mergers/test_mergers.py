@@ -185,3 +185,80 @@ async def test_only_the_district_office_merges(world: Any, merge: Merge) -> None
     for client in (await world.municipality_officer(), await world.coordinator()):
         assert (await client.post("/mergers", json=body)).status_code == 403
         assert (await client.get("/mergers")).status_code == 403
+
+
+async def test_an_incorporation_leaves_the_other_municipality_as_it_is(world: Any, outbox: Any) -> None:
+    await world.officer.post("/villages", json={"municipality_id": world.zoerbig["id"], "name": "Gossa"})
+    areas = [{"kind": "municipality", "id": seat["id"]} for seat in (world.muldestausee, world.zoerbig)]
+    association = await world.enter("Heimatverein", areas=areas)
+    body = _incorporation(world)
+    shown = (await world.officer.post("/mergers/preview", json=body)).json()
+    assert (shown["name"], shown["ags"], shown["into_id"]) == ("Zörbig", "15082440", world.zoerbig["id"])
+    assert {village["new_name"] for village in shown["villages"]} == {"Gossa (Muldestausee)", "Krina", "Pouch"}
+    registered = len(await outbox.of(MunicipalityRegistered))
+    merger = (await world.officer.post("/mergers", json=body)).json()
+    assert (merger["municipality_id"], merger["into_id"]) == (world.zoerbig["id"], world.zoerbig["id"])
+    assert await _territory(world, BEFORE) == {
+        "15082241": ["Gossa (Muldestausee)", "Krina", "Pouch"],
+        "15082440": ["Gossa", "Löberitz"],
+    }
+    assert await _territory(world, DAY) == {"15082440": ["Gossa", "Gossa (Muldestausee)", "Krina", "Löberitz", "Pouch"]}
+    kept = (await world.officer.get(f"/municipalities/{world.muldestausee['id']}")).json()
+    assert (kept["successor_id"], kept["dissolved_on"]) == (world.zoerbig["id"], DAY.isoformat())
+    stays = (await world.officer.get(f"/municipalities/{world.zoerbig['id']}")).json()
+    assert (stays["ags"], stays["name"], stays["dissolved_on"]) == ("15082440", "Zörbig", None)
+    assert (await world.officer.get(f"/organisations/{association['id']}")).json()["areas"] == [areas[1]]
+    assert len(await outbox.of(MunicipalityRegistered)) == registered
+    (completed,) = await outbox.of(MergerCompleted)
+    assert str(completed.data.into_id) == str(completed.data.successor_id) == world.zoerbig["id"]
+
+
+async def test_who_holds_a_role_in_both_holds_it_once_afterwards(world: Any) -> None:
+    held = {}
+    for name, seats in (("Otto", (world.muldestausee, world.zoerbig)), ("Olga", (world.zoerbig,))):
+        person = {"name": f"{name} Amtmann", "email": f"{name.lower()}@gemeinde.example"}
+        held[name] = (await world.officer.post("/persons", json=person)).json()["id"]
+        for seat in seats:
+            grant = {"person_id": held[name], "role": "municipality_officer", "scope_id": seat["id"]}
+            assert (await world.officer.post("/grants", json=grant)).is_success
+    before = (await world.officer.get("/grants", params={"person_id": held["Olga"]})).json()["items"]
+    assert (await world.officer.post("/mergers", json=_incorporation(world))).is_success
+    (only,) = (await world.officer.get("/grants", params={"person_id": held["Otto"]})).json()["items"]
+    assert (only["scope_id"], only["ends_on"]) == (world.zoerbig["id"], None)
+    assert (await world.officer.get("/grants", params={"person_id": held["Olga"]})).json()["items"] == before
+
+
+async def test_a_planned_incorporation_takes_place_on_its_day(world: Any, sessions: Sessions) -> None:
+    body = _incorporation(world, effective_on=(today() + timedelta(days=200)).isoformat())
+    planned = (await world.officer.post("/mergers", json=body)).json()
+    async with transaction(sessions) as session:
+        await session.execute(sa.update(Merger).where(Merger.id == UUID(planned["id"])).values(effective_on=today()))
+    await complete_due(sessions)
+    assert await _territory(world, today()) == {"15082440": ["Gossa", "Krina", "Löberitz", "Pouch"]}
+
+
+async def test_bad_incorporations_are_refused(world: Any, merge: Merge, subtests: pytest.Subtests) -> None:
+    later = "2041-01-01"
+    assert (await world.officer.post("/mergers", json=_incorporation(world, effective_on=later))).is_success
+    third = (await world.officer.post("/municipalities", json={"ags": "15082430", "name": "Südland"})).json()["id"]
+    fourth = (await world.officer.post("/municipalities", json={"ags": "15082431", "name": "Nordland"})).json()["id"]
+    bad: list[tuple[dict[str, Any], str]] = [
+        ({"into_id": world.muldestausee["id"], "municipality_ids": [third]}, "already_merging"),
+        ({"into_id": third, "municipality_ids": [world.zoerbig["id"]]}, "already_merging"),
+        ({"into_id": third, "municipality_ids": [third, fourth]}, "stays_and_goes"),
+        ({"into_id": str(UUID(int=7)), "municipality_ids": [third]}, "unknown_municipality"),
+        ({"into_id": third, "name": "Neu", "ags": "15082500", "municipality_ids": [fourth]}, "one_successor"),
+        ({"into_id": None, "municipality_ids": [third]}, "one_successor"),
+    ]
+    for facts, code in bad:
+        with subtests.test(code):
+            answer = (await world.officer.post("/mergers", json={"effective_on": later, **facts})).json()
+            assert code in (answer["code"], answer["errors"][0]["code"])
+    second = {"into_id": world.zoerbig["id"], "municipality_ids": [third], "effective_on": "2042-01-01"}
+    assert (await world.officer.post("/mergers", json=second)).status_code == 201, "two join the same one, in turn"
+
+
+def _incorporation(world: Any, **facts: Any) -> dict[str, Any]:
+    """Muldestausee goes to Zörbig."""
+    body = {"into_id": world.zoerbig["id"], "municipality_ids": [world.muldestausee["id"]]}
+    return {**body, "effective_on": DAY.isoformat(), **facts}

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import sqlalchemy as sa
+from events.calendars.model import PersonalCalendar
 from notifications.notices.kinds import NoticeKind
 from notifications.notices.model import FailureReason, Notice, NoticeStatus
 from registry.mutual_help.model import HelpRequest, RequestState
@@ -240,6 +241,7 @@ def _person(name: str, mailbox: str) -> dict[str, str]:
 async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
     """In each village of a network a meeting that is published, one with registrations, and a draft."""
     await _write_down_looks(world, "events")
+    await _open_calendars(world)
     for place in world.places.values():
         if "network" not in place.things:
             continue
@@ -279,6 +281,15 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
                     place.put("reply_token", issued.reply_token, [place["person"]])
                     place.put("invitation", issued.invitation_id, place.scopes["network"])
                     place.hide(issued.reply_token, "reply_token")
+
+
+async def _open_calendars(world: "World") -> None:
+    """In each place somebody who never calls has a calendar of their own, and tells nobody its address."""
+    async with transaction(world.workers["events"].sessions) as session:
+        for place in world.places.values():
+            calendar, token = PersonalCalendar.make(uuid4())
+            session.add(calendar)
+            place.put("calendar", token, [])
 
 
 async def _plan(place: Place, officer: httpx2.AsyncClient, title: str) -> str:

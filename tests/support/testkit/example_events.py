@@ -49,6 +49,7 @@ _MERGER: dict[str, Any] = {
     "name": "Heideland",
     "effective_on": date(2027, 1, 1),
     "municipality_ids": [id_of("municipality")],
+    "into_id": id_of("new municipality"),
 }
 _NETWORK_CONTACT: dict[str, Any] = {"network_contact_id": id_of("network contact"), "network_id": id_of("network")}
 _LAST: dict[str, Any] = {
@@ -346,6 +347,32 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             ),
             id_of("contact"),
             NETWORK,
+        ),
+        (
+            registry.GrantGiven(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
+        ),
+        (
+            registry.GrantTakenBack(
+                grant_id=id_of("grant"),
+                person_id=id_of("person"),
+                role="network_coordinator",
+                scope="network",
+                scope_id=id_of("network"),
+                starts_on=date(2024, 9, 1),
+                ends_on=date(2026, 12, 31),
+            ),
+            id_of("grant"),
+            None,
         ),
         (
             registry.LoginLinkRequested(

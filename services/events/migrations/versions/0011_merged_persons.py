@@ -8,7 +8,15 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-FOLLOWING = ("contact_person", "registration", "agenda_item", "action_item", "agenda_proposal")
+FOLLOWING = (
+    "contact_person",
+    "registration",
+    "agenda_item",
+    "action_item",
+    "agenda_proposal",
+    "staff_grant",
+    "personal_calendar",
+)
 
 
 def upgrade() -> None:

@@ -11,6 +11,8 @@ from shared.web import create_service_app
 
 from events.action_items.routes import router as action_items
 from events.agenda.routes import router as agenda
+from events.calendars.answers import FeedCache
+from events.calendars.routes import feed_router, own_router
 from events.clashes.routes import router as clashes
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
@@ -35,6 +37,8 @@ def create_app(settings: EventsSettings) -> FastAPI:
         routers=[
             meetings,
             clashes,
+            feed_router,
+            own_router,
             agenda,
             minutes,
             action_items,
@@ -49,4 +53,5 @@ def create_app(settings: EventsSettings) -> FastAPI:
         asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )
     app.state.desk = Desk(app.state.sessions, app.state.turns)
+    app.state.feeds = FeedCache()
     return app

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, updat
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.consumers import consumer as audience
-from events.audience.model import Contact, ContactPerson
+from events.audience.model import Contact, ContactPerson, StaffGrant
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.forgetting import forget_in_minutes
@@ -40,6 +41,10 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
         + await _count(session, update(Registration).where(registered).values(person_id=None, answers={}, needs="")),
         "contact": await _count(session, delete(Contact).where(Contact.id.in_(contacts))),
     }
+    for entity in (PersonalCalendar, StaffGrant):
+        removed[entity.__tablename__] = await _count(
+            session, delete(entity).where(entity.person_id == subject.person_id)
+        )
     removed |= await forget_in_minutes(session, subject, contacts)
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
     for meeting in meetings:

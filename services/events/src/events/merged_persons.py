@@ -5,12 +5,13 @@ from uuid import UUID
 
 from shared.contracts.registry import MergedContact, PersonMerged
 from shared.merging import note_merged
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
-from events.audience.model import ContactPerson
+from events.audience.model import ContactPerson, StaffGrant
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.forgetting import replace_mark
@@ -19,7 +20,7 @@ from events.registrations.counts import tell_counts
 from events.registrations.model import ACTIVE, Registration
 from events.registrations.places import settle
 
-WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal)
+WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, StaffGrant, PersonalCalendar)
 """What names a person by id; a test compares them with the tables."""
 
 
@@ -30,8 +31,12 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     meetings = await _meetings(session, former, merged.contacts)
     for meeting in meetings:
         await _keep_one_registration(session, meeting.id, (former, into))
+    has_address = select(PersonalCalendar.person_id).where(PersonalCalendar.person_id == into)
+    second = delete(PersonalCalendar).where(PersonalCalendar.person_id == former, has_address.exists())
+    await session.execute(second.execution_options(synchronize_session=False))
     for table in WITH_PERSON:
         await session.execute(update(table).where(table.person_id == former).values(person_id=into))
+    await session.execute(update(Meeting).where(Meeting.planned_by == former).values(planned_by=into))
     await replace_mark(session, person_mark(former), person_mark(into))
     for contact in merged.contacts:
         await _merge_contact(session, contact)

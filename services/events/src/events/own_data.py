@@ -8,7 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
-from events.audience.model import ContactPerson
+from events.audience.model import ContactPerson, Network, StaffGrant
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.marks import person_mark
@@ -30,6 +31,23 @@ def _marks(text: InstrumentedAttribute[str], person: UUID) -> sa.ColumnElement[b
 
 
 PARTS = (
+    Own(
+        "personal_calendar",
+        {"made_at": "Adresse erzeugt am"},
+        lambda person: sa.select(PersonalCalendar.made_at).where(PersonalCalendar.person_id == person),
+        name="Ihr eigener Kalender",
+    ),
+    Own(
+        "staff_grant",
+        {"network": "Netzwerk", "starts_on": "Von", "ends_on": "Bis"},
+        lambda person: (
+            sa.select(Network.name.label("network"), StaffGrant.starts_on, StaffGrant.ends_on)
+            .outerjoin(Network, Network.id == StaffGrant.network_id)
+            .where(StaffGrant.person_id == person)
+            .order_by(StaffGrant.starts_on)
+        ),
+        name="Netzwerke, die Sie betreuen; ohne Namen: der ganze Landkreis",
+    ),
     Own(
         "invitation",
         {**_MEETING, "issued_at": "Eingeladen am", "answer": "Antwort", "answered_at": "Geantwortet am"},

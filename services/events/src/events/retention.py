@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaProposal
-from events.audience.model import Contact, ContactPerson
+from events.audience.model import Contact, ContactPerson, StaffGrant
+from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
@@ -179,6 +180,16 @@ RULES = (
         period=Period(days=1),
         removal=Removing(rate_limit, lambda before: rate_limit.c.ends_at < before),
     ),
+    Rule(
+        slug="personal-calendars",
+        name="Eigene Kalenderadressen",
+        activity=MEETINGS,
+        data="Wer eine Adresse für den eigenen Kalender hat (nur als Prüfsumme), und wer welches Netzwerk betreut",
+        subjects="Menschen mit Konto",
+        recipients="niemand außerhalb der Plattform; den Kalender selbst liest, wer die Adresse kennt",
+        since="bis die Person ihn schließt oder gelöscht wird",
+        tables=(PersonalCalendar.__tablename__, StaffGrant.__tablename__),
+    ),
     *AUDIT_RULES,
     *ERASURE_RULES,
     *MESSAGING_RULES,
@@ -187,6 +198,8 @@ RULES = (
 EXEMPT = {
     **WITHOUT_PERSONS,
     "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
+    "feed_version": "Zähler",
+    "field_of_activity": "Einsatzfelder",
     "lead_mandate": "Vereine und Orte",
     "need": "Bedarfe von Vereinen",
     "network": "Netzwerke und Orte",

@@ -9,6 +9,7 @@ from shared.web import rate_limits
 from events.action_items import model as _action_items
 from events.agenda import model as _agenda
 from events.audience import model as _audience
+from events.calendars import model as _calendars
 from events.database import Base
 from events.invitations import model as _invitations
 from events.meetings import model as _meetings
@@ -17,7 +18,7 @@ from events.registrations import model as _registrations
 
 __all__ = ["metadata"]
 
-_MODELS = (_action_items, _agenda, _audience, _invitations, _meetings, _minutes, _registrations)
+_MODELS = (_action_items, _agenda, _audience, _calendars, _invitations, _meetings, _minutes, _registrations)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)

@@ -15,6 +15,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.calendars import own as own_calendar
+from portal.calendars import routes as calendars
 from portal.certificates import routes as certificates
 from portal.consents import on_behalf, own, unsubscribing
 from portal.consents.texts import ConsentTexts
@@ -81,6 +83,8 @@ SLICES = (
     networks,
     meetings,
     changing_meetings,
+    calendars,
+    own_calendar,
     meeting_agendas,
     minutes_writing,
     minutes_handing,

@@ -101,6 +101,7 @@ def _mergers() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("source_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=True),
         sa.Column("municipality_id", sa.Uuid(), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
@@ -109,6 +110,7 @@ def _mergers() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("num_nonnulls(municipality_id, completed_at) <> 1", name=op.f("ck_merger_completed")),
         sa.CheckConstraint("num_nonnulls(completed_at, cancelled_at) <> 2", name=op.f("ck_merger_ends_once")),
+        sa.ForeignKeyConstraint(["into_id"], ["municipality.id"], name=op.f("fk_merger_into_id_municipality")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_merger_municipality_id_municipality")
         ),
@@ -119,7 +121,7 @@ def _mergers() -> None:
         "merger",
         ["ags"],
         unique=True,
-        postgresql_where=sa.text("completed_at IS NULL AND cancelled_at IS NULL"),
+        postgresql_where=sa.text("completed_at IS NULL AND cancelled_at IS NULL AND into_id IS NULL"),
     )
 
 

@@ -1,10 +1,19 @@
 """Follows the registry: what happened there decides who is invited."""
 
+from typing import Any
+
 from shared.contracts.envelope import Event
 from shared.contracts.registry import (
     ContactAppointed,
     ContactDismissed,
     ContactIdentified,
+    FieldOfActivityChanged,
+    FieldOfActivityListed,
+    FieldOfActivityMerged,
+    FieldOfActivityRetired,
+    FieldOfActivityState,
+    GrantGiven,
+    GrantTakenBack,
     LeadMandateEnded,
     LeadMandateGranted,
     NetworkChanged,
@@ -24,7 +33,17 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Contact, ContactPerson, LeadMandate, Network, Organisation, Village
+from events.audience.model import (
+    Contact,
+    ContactPerson,
+    FieldOfActivity,
+    LeadMandate,
+    Network,
+    Organisation,
+    StaffGrant,
+    Village,
+)
+from events.meetings.access import PLANNERS
 from events.merged_persons import merge_person
 
 consumer = Consumer("events.audience")
@@ -51,17 +70,26 @@ async def village_changed(session: AsyncSession, event: Event[VillageState]) -> 
     await upsert_if_newer(session, Village, {"id": village.village_id}, event.sequence, values)
 
 
+@consumer.on(FieldOfActivityListed, FieldOfActivityChanged, FieldOfActivityRetired, FieldOfActivityMerged)
+async def field_of_activity_changed(session: AsyncSession, event: Event[FieldOfActivityState]) -> None:
+    """What a field is called, and which one stands for it."""
+    field = event.data
+    into_slug = field.into_slug if isinstance(field, FieldOfActivityMerged) else None
+    values = {"slug": field.slug, "name": field.name, "into_slug": into_slug}
+    await upsert_if_newer(session, FieldOfActivity, {"id": field.field_id}, event.sequence, values)
+
+
 @consumer.on(OrganisationRegistered, OrganisationChanged, OrganisationWentStale)
 async def organisation_changed(session: AsyncSession, event: Event[OrganisationState]) -> None:
     """An organisation that can organise a meeting, and whose contacts belong to the networks of its village."""
-    values = {"village_id": event.data.village_id, "hidden": False}
+    values = {"village_id": event.data.village_id, "fields": event.data.fields, "hidden": False}
     await upsert_if_newer(session, Organisation, {"id": event.data.organisation_id}, event.sequence, values)
 
 
 @consumer.on(OrganisationHidden)
 async def organisation_hidden(session: AsyncSession, event: Event[OrganisationHidden]) -> None:
     """It is not chosen any more; meetings that it organised keep its id."""
-    values = {"village_id": None, "hidden": True}
+    values: dict[str, Any] = {"village_id": None, "fields": [], "hidden": True}
     await upsert_if_newer(session, Organisation, {"id": event.data.organisation_id}, event.sequence, values)
 
 
@@ -102,3 +130,18 @@ async def contact_identified(session: AsyncSession, event: Event[ContactIdentifi
 async def person_merged(session: AsyncSession, event: Event[PersonMerged]) -> None:
     """Somebody was entered twice."""
     await merge_person(session, event.data)
+
+
+@consumer.on(GrantGiven, GrantTakenBack)
+async def grant_changed(session: AsyncSession, event: Event[GrantGiven | GrantTakenBack]) -> None:
+    """Somebody plans the meetings of a network or of the district, or does so no longer. Other roles plan none."""
+    grant = event.data
+    if grant.role in PLANNERS:
+        values = {
+            "person_id": grant.person_id,
+            "network_id": grant.scope_id,
+            "starts_on": grant.starts_on,
+            "ends_on": grant.ends_on,
+            "taken_back": isinstance(grant, GrantTakenBack),
+        }
+        await upsert_if_newer(session, StaffGrant, {"id": grant.grant_id}, event.sequence, values)

@@ -3,7 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Index, Uuid
+from sqlalchemy import Index, String, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.database import Base
@@ -36,12 +37,23 @@ class Village(_Projection):
     longitude: Mapped[float | None]
 
 
+class FieldOfActivity(_Projection):
+    """For a merged field the one of `into_slug` stands; organisations keep the slug that they were told with."""
+
+    __tablename__ = "field_of_activity"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    into_slug: Mapped[str | None]
+
+
 class Organisation(_Projection):
     """Who can organise a meeting together with a network. A hidden one keeps its row: an older event may still come."""
 
     __tablename__ = "organisation"
 
     village_id: Mapped[UUID | None] = mapped_column(index=True)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String()))  # slugs of fields of activity
     hidden: Mapped[bool]
 
 
@@ -74,3 +86,15 @@ class ContactPerson(_Projection):
     __tablename__ = "contact_person"
 
     person_id: Mapped[UUID] = mapped_column(index=True)
+
+
+class StaffGrant(_Projection):
+    """Who plans the meetings of a network (`network_id` None: of the whole district), by id."""
+
+    __tablename__ = "staff_grant"
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    network_id: Mapped[UUID | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]  # the last day
+    taken_back: Mapped[bool]

@@ -30,6 +30,12 @@ OWN: tuple[Card, ...] = (
         frozenset({Role.VOLUNTEER}),
     ),
     Card(
+        "/konto/kalender",
+        N_("My calendar"),
+        N_("Your meetings in the calendar of your phone or computer, by an address of your own."),
+        "calendar-today",
+    ),
+    Card(
         "/konto/einwilligungen",
         N_("What I agree to"),
         N_("Whether you may be contacted, shown by name or written to. Agree or withdraw with one click."),

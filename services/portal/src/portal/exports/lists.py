@@ -33,6 +33,7 @@ LISTS = {
         "contacts",
         N_("Contact persons"),
         N_("Who speaks for which organisation, with email and telephone."),
+        {"name": "name"},
         letters=True,
     ),
     "freiwillige": ExportedList(
@@ -70,7 +71,7 @@ LISTS = {
         "villages",
         N_("Villages"),
         N_("All villages with municipality and network."),
-        {"netzwerk": "network", "gemeinde": "municipality_id"},
+        {"netzwerk": "network", "gemeinde": "municipality_id", "name": "text", "am": "on"},
     ),
     "gemeinden": ExportedList("municipalities", N_("Municipalities"), N_("All municipalities with their AGS.")),
     "einsatzfelder": ExportedList(

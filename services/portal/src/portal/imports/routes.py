@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from portal.imports import columns
 from portal.imports.uploads import LARGEST, Upload, is_too_large
-from portal.imports.wording import CHOICES, KINDS, OUTCOMES, REASONS, SHOWN, STATES
+from portal.imports.wording import CHOICES, ENTRIES, KINDS, OUTCOMES, REASONS, SHOWN, STATES
 from portal.people.places import place_names
 from portal.web.forms import Form
 from portal.web.messages import with_message
@@ -313,6 +313,7 @@ async def _result(view: View, imported: dict[str, Any]) -> Response:
 def _words(imported: dict[str, Any]) -> dict[str, Any]:
     return {
         "kinds": KINDS,
+        "entries": ENTRIES,
         "outcomes": OUTCOMES,
         "reasons": REASONS,
         "choices": CHOICES,

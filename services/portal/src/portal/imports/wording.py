@@ -6,7 +6,10 @@ KINDS = {
     "organisations": N_("Associations and organisations"),
     "contacts": N_("Contact people"),
     "volunteers": N_("Volunteers"),
+    "help_entries": N_("Needs and offers"),
 }
+ENTRIES = {"organisations": "/organisationen/", "help_entries": "/hilfe/"}
+"""Where the entries of a kind of list have their pages; those of people are at /personen."""
 STATES = {
     "uploaded": N_("Columns are being assigned"),
     "checking": N_("The rows are being checked"),

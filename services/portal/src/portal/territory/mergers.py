@@ -1,9 +1,9 @@
-"""Municipalities merge: a guided form that shows first what is going to happen."""
+"""Municipalities merge, or one takes in others: a guided form that shows first what is going to happen."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from shared.errors import NotFound
 from shared.i18n import N_
 from starlette.responses import Response
@@ -20,9 +20,9 @@ NAMES = {"municipality_id": "municipality_ids"}
 
 
 @router.get("")
-async def show_form(view: DistrictView) -> Response:
-    """Who merges, into what, on which day."""
-    return await _form_page(view, Form())
+async def show_form(view: DistrictView, into: Annotated[str, Query(alias="in", max_length=40)] = "") -> Response:
+    """Who merges, into what, on which day; `in` is a municipality that takes in others."""
+    return await _form_page(view, Form(values={"into_id": into}))
 
 
 @router.post("")
@@ -63,8 +63,10 @@ async def cancel(view: DistrictView, merger_id: UUID) -> Response:
 
 
 def _body(form: Form) -> dict[str, Any]:
-    values = {name: form.text(name) for name in ("ags", "name", "effective_on")}
-    return {**values, "municipality_ids": form.texts("municipality_ids")}
+    taken_in = form.optional("into_id")
+    successor = {"into_id": taken_in} if taken_in else {name: form.text(name) for name in ("ags", "name")}
+    merging = {"effective_on": form.text("effective_on"), "municipality_ids": form.texts("municipality_ids")}
+    return {**successor, **merging}
 
 
 async def _preview(view: View, form: Form) -> Response:

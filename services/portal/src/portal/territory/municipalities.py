@@ -48,13 +48,15 @@ async def show_municipality(view: StaffView, municipality_id: UUID) -> Response:
     """Its villages; of a dissolved one, what became of it."""
     found = await view.services.registry.get(f"/municipalities/{municipality_id}")
     seats = await everything(view, "/municipalities", dissolved="true")
+    former = [one for one in seats if one["successor_id"] == found["id"]]
     now = await territory(view)
     return view.render(
         "territory/municipality.html",
         municipality=found,
         villages=[village for village in now.villages if village["municipality_id"] == found["id"]],
         networks=now.network_names,
-        predecessors=[one for one in seats if one["successor_id"] == found["id"]],
+        predecessors=[one for one in former if one["dissolved_on"] == found["begins_on"]],
+        taken_in=[one for one in former if one["dissolved_on"] != found["begins_on"]],
         successor=next((one for one in seats if one["id"] == found["successor_id"]), None),
         may_keep=may_keep_municipality(view, municipality_id) and not found["dissolved_on"],
         may_rule=may_rule(view),

@@ -61,6 +61,7 @@ MESSAGES = {
     "zusammengeschlossen": N_("The new municipality is there, with all villages."),
     "zusammenschluss-geplant": N_("The merger is planned. It happens by itself on its day."),
     "zusammenschluss-abgesagt": N_("The merger is cancelled. Everything stays as it is."),
+    "kalender-geschlossen": N_("Your calendar is closed. The old address leads nowhere."),
     "geloescht": N_("Deleted."),
     "gemerkt": N_("Remembered. Nothing is written before you import."),
     "organisation-eingetragen": N_("The entry is made."),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -108,6 +109,10 @@ class ServiceClient:
 
         return answer.headers, content()
 
+    async def fetch(self, path: str, *, headers: dict[str, str]) -> httpx2.Response:
+        """An answer as it is; 304, too, where `headers` ask for what is new alone."""
+        return await self._request("GET", path, headers=headers)
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -129,7 +134,7 @@ class ServiceClient:
         except httpx2.HTTPError as error:
             log.warning("service_away", exc_info=error)
             raise Unavailable from error
-        if answer.is_success:
+        if answer.is_success or answer.status_code == HTTPStatus.NOT_MODIFIED:
             return answer
         if stream:
             await answer.aread()

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from shared import audit
 from shared.access.grants import Access, Role
+from shared.contracts.registry import GrantGiven, GrantTakenBack
+from shared.messaging import outbox
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access import queries
@@ -71,6 +73,7 @@ async def record_grant(
     )
     session.add(grant)
     await session.flush()
+    _tell(session, GrantGiven, grant, 1)
     return grant
 
 
@@ -80,6 +83,7 @@ async def take_back_grant(session: AsyncSession, access: Access, grant_id: UUID)
     places = await queries.places_of(session, grant.scope, grant.scope_id)
     check_may_give(access, grant.role, **places)
     if grant.end(datetime.now(UTC)):
+        _tell(session, GrantTakenBack, grant, 2)
         audit_grant(session, "grant.taken_back", grant, places)
 
 
@@ -94,3 +98,19 @@ def audit_grant(session: AsyncSession, action: str, grant: AccessGrant, places: 
         scopes=[place for place in places.values() if place is not None],
         details={"role": grant.role.value},
     )
+
+
+def _tell(
+    session: AsyncSession, data_class: type[GrantGiven] | type[GrantTakenBack], grant: AccessGrant, step: int
+) -> None:
+    """Other services learn by ids who may do what; a grant is given once and taken back at most once."""
+    data = data_class(
+        grant_id=grant.id,
+        person_id=grant.person_id,
+        role=grant.role.value,
+        scope=grant.scope.value,
+        scope_id=grant.scope_id,
+        starts_on=grant.starts_on,
+        ends_on=grant.ends_on,
+    )
+    outbox.record(session, data, subject=grant.id, sequence=step)

@@ -3,36 +3,22 @@
 from collections.abc import Container
 from dataclasses import replace
 
-from shared.contracts.registry import ConsentPurpose, HelpKind, HelpState
+from shared.contracts.registry import ConsentPurpose
 
 from registry.consents.model import ConsentChannel
-from registry.imports import layouts
-from registry.imports.layouts import FUNCTIONS, PERSON_NAME, WEEKDAYS, layout_of
+from registry.imports import options
+from registry.imports.layouts import PERSON_NAME, layout_of
 from registry.imports.model import ListKind
 from registry.imports.vocabulary import Vocabulary
-from registry.mutual_help.model import Side
 from registry.organisations.model import Publication
 from registry.spreadsheets import kinds
-from registry.spreadsheets.choices import choice, choices
+from registry.spreadsheets.choices import choice
 from registry.spreadsheets.columns import Column
 
-NAMES = frozenset({"areas", "federations", "fields", "publication"})
+NAMES = frozenset({"area", "areas", "federations", "fields", "publication"})
 """Columns whose rows hold text already: the import reads ids and slugs from them, and knows no hidden entries."""
-PUBLICATIONS = {**layouts.PUBLICATIONS, Publication.HIDDEN: "ausgeblendet"}
+PUBLICATIONS = {**options.PUBLICATIONS, Publication.HIDDEN: "ausgeblendet"}
 
-SIDES = {Side.NEED: "Bedarf", Side.OFFER: "Angebot"}
-HELP_KINDS = {
-    HelpKind.PEOPLE: "Menschen",
-    HelpKind.ROOMS: "Räume",
-    HelpKind.EQUIPMENT: "Geräte und Material",
-    HelpKind.EXPERTISE: "Fachwissen",
-}
-HELP_STATES = {
-    HelpState.OPEN: "offen",
-    HelpState.TAKEN: "vergeben",
-    HelpState.DONE: "erledigt",
-    HelpState.WITHDRAWN: "zurückgezogen",
-}
 PURPOSES = {
     ConsentPurpose.PUBLICATION: "Name auf öffentlichen Seiten",
     ConsentPurpose.CONTACT: "Kontakt",
@@ -60,22 +46,6 @@ LEADS = (
     Column("organisation", "Federführender Verein", kinds.LINE),
     Column("starts_on", "Seit", kinds.DAY),
     Column("until", "Bis", kinds.DAY),
-)
-HELP = (
-    Column("side", "Art", choice(SIDES)),
-    Column("title", "Titel", kinds.LINE),
-    Column("organisation", "Organisation", kinds.LINE),
-    Column("kind", "Was", choice(HELP_KINDS)),
-    _VILLAGE,
-    _MUNICIPALITY,
-    Column("area", "Reicht bis", kinds.LINE),
-    Column("fields", "Tätigkeitsfelder", kinds.PROSE),
-    Column("description", "Beschreibung", kinds.PROSE),
-    Column("starts_on", "Von", kinds.DAY),
-    Column("ends_on", "Bis", kinds.DAY),
-    Column("weekdays", "Wochentage", choices(WEEKDAYS)),
-    Column("wanted", "Anzahl", kinds.WHOLE),
-    Column("state", "Stand", choice(HELP_STATES)),
 )
 VILLAGES = (
     Column("name", "Ort", kinds.LINE),
@@ -108,7 +78,7 @@ CONSENTS = (
 CONTACT_LETTERS = (
     SALUTATION,
     _PERSON,
-    Column("function", "Funktion", choice(FUNCTIONS)),
+    Column("function", "Funktion", choice(options.FUNCTIONS)),
     Column("organisation", "Verein", kinds.LINE),
     _VILLAGE,
     _MUNICIPALITY,

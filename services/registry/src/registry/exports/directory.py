@@ -22,7 +22,9 @@ from registry.mutual_help.model import HelpEntry
 from registry.organisations import queries as organisations
 from registry.organisations.model import Organisation
 from registry.territory import queries as territory
-from registry.territory.model import Municipality, Village
+from registry.territory.model import Municipality
+from registry.territory.schemas import MunicipalityOnDay, VillageOnDay
+from registry.territory.snapshot import territory_on
 
 OF_CONTACTS = frozenset({"contact_name", "contact_function", "contact_email", "contact_phone"})
 """Columns of the import of organisations that an export leaves out: contacts are a list of their own."""
@@ -112,11 +114,11 @@ async def sheet_of_help(session: AsyncSession, wanted: mutual_help.Filter) -> Sh
         async for one in rows_of(session, lambda after, limit: mutual_help.list_entries(session, wanted, after, limit)):
             yield _help(one, naming)
 
-    return Sheet("Bedarfe und Angebote", columns.HELP, rows())
+    return Sheet("Bedarfe und Angebote", columns.of_import(ListKind.HELP, naming.vocabulary), rows())
 
 
 def _help(one: HelpEntry, naming: Naming) -> dict[str, Any]:
-    names = ("side", "title", "kind", "description", "starts_on", "ends_on", "weekdays", "wanted", "state")
+    names = ("side", "title", "kind", "description", "starts_on", "ends_on", "weekdays", "daytimes", "wanted", "state")
     return (
         naming.place(one.village_id)
         | {name: getattr(one, name) for name in names}
@@ -128,18 +130,35 @@ def _help(one: HelpEntry, naming: Naming) -> dict[str, Any]:
     )
 
 
-async def sheet_of_villages(session: AsyncSession, network: str | None, municipality_id: UUID | None) -> Sheet:
-    """Villages by name."""
-    naming = await load_naming(session)
+@dataclass(frozen=True)
+class VillageFilter:
+    """As the page of the territory: `text` is folded, and the AGS or within the name of the village or of its seat."""
+
+    network: str | None = None
+    municipality_id: UUID | None = None
+    text: str = ""
+
+    def holds(self, village: VillageOnDay, seat: MunicipalityOnDay) -> bool:
+        """Whether the list shows it."""
+        named = self.text in village.name.casefold() or self.text in seat.name.casefold() or self.text == seat.ags
+        return named and self.network in (None, village.network) and self.municipality_id in (None, seat.id)
+
+
+async def sheet_of_villages(session: AsyncSession, wanted: VillageFilter, day: date) -> Sheet:
+    """Villages by name, with the municipality and the network of that day."""
+    there = await territory_on(session, day)
+    networks = {one.slug: one.name for one in (await load_naming(session)).vocabulary.networks.values()}
+    shown = [
+        {name: getattr(village, name) for name in ("name", "latitude", "longitude")}
+        | {"municipality": seat.name, "ags": seat.ags, "network": networks.get(village.network or "")}
+        for seat in there.municipalities
+        for village in seat.villages
+        if wanted.holds(village, seat)
+    ]
 
     async def rows() -> AsyncIterator[dict[str, Any]]:
-        one: Village
-        async for one in rows_of(
-            session,
-            lambda after, limit: territory.list_villages(session, network, municipality_id, None, after, limit),
-        ):
-            values = {name: getattr(one, name) for name in ("name", "latitude", "longitude")}
-            yield naming.place(one.id) | values | {"network": one.network.name if one.network else None}
+        for row in sorted(shown, key=lambda row: (row["name"], row["municipality"])):
+            yield row
 
     return Sheet("Orte", columns.VILLAGES, rows())
 

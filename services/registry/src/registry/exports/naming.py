@@ -29,7 +29,8 @@ class Naming:
         return "; ".join(self._area(area.kind, area.id, getattr(area, "km", None)) for area in areas)
 
     def _area(self, kind: AreaKind, key: UUID, km: int | None) -> str:
-        name = self.places.get(key, "")
+        village = self.vocabulary.villages.get(key)
+        name = self.vocabulary.distinct_name(village) if village else self.places.get(key, "")
         before = {AreaKind.MUNICIPALITY: "Gemeinde ", AreaKind.NETWORK: "Netzwerk "}.get(kind, "")
         if kind is AreaKind.DISTRICT:
             return "Landkreis"

@@ -28,6 +28,9 @@ _DETAILS = (
     *("preferred_channel", "best_time", "street", "postcode", "town"),
 )
 
+WEEK = frozenset({"weekdays", "daytimes"})
+"""Columns of the import that an export leaves out: days and parts of them apart do not say which part of which day."""
+
 
 async def sheet_of_contacts(
     session: AsyncSession, access: Access, wanted: people.ContactFilter, *, letters: bool
@@ -76,7 +79,7 @@ async def sheet_of_volunteers(
             yield _volunteer(one, naming) | {"salutation": salutation(one.person.name, None, translate)}
         audit.record_list(session, "volunteers.exported", seen)
 
-    listed = columns.of_import(ListKind.VOLUNTEERS, naming.vocabulary)
+    listed = columns.of_import(ListKind.VOLUNTEERS, naming.vocabulary, WEEK)
     return Sheet("Freiwillige", columns.VOLUNTEER_LETTERS if letters else listed, rows())
 
 
@@ -90,8 +93,7 @@ def _volunteer(one: Volunteer, naming: Naming) -> dict[str, Any]:
         "birth_date": one.person.birth_date,
         "fields": "; ".join(field.name for field in one.fields),
         "areas": naming.areas(one.areas),
-        "weekdays": list(dict.fromkeys(time.weekday for time in one.times)),
-        "daytimes": list(dict.fromkeys(time.daytime for time in one.times)),
+        "times": one.slots,
         "given_on": contact.given_on if contact else None,
         "guardian": contact.guardian if contact else None,
         **{purpose.value: purpose in given for purpose in ConsentPurpose},

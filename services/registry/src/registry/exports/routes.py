@@ -14,6 +14,7 @@ from shared.inputs import Day, Line
 from shared.sheets.files import FILES, Format, LetterFormat, answer
 from shared.web import DbSession, TransactionalRoute
 
+from registry.clock import today
 from registry.exports import directory, people
 from registry.inputs import SlugFilter
 from registry.mutual_help import queries as mutual_help
@@ -64,9 +65,10 @@ async def export_contacts(
     organisation_id: UUID | None = None,
     person_id: UUID | None = None,
     ended: bool = False,
+    name: Line | None = None,
 ) -> Response:
     """The contact persons of the caller's scope."""
-    wanted = ContactFilter(organisation_id, person_id, ended=ended)
+    wanted = ContactFilter(organisation_id, person_id, ended=ended, name=name or None)
     letters = form is LetterFormat.MAIL_MERGE
     return await answer(await people.sheet_of_contacts(session, access, wanted, letters=letters), form)
 
@@ -138,9 +140,12 @@ async def export_villages(
     form: Wanted = Format.XLSX,
     network: SlugFilter = None,
     municipality_id: UUID | None = None,
+    text: Line | None = None,
+    on: Day | None = None,
 ) -> Response:
-    """Villages by name."""
-    return await answer(await directory.sheet_of_villages(session, network, municipality_id), form)
+    """Villages by name, as they belonged on a day, today unless given. `text` is in their name or their seat's."""
+    wanted = directory.VillageFilter(network, municipality_id, (text or "").strip().casefold())
+    return await answer(await directory.sheet_of_villages(session, wanted, on or today()), form)
 
 
 @router.get("/municipalities", response_class=Response, responses=FILES)

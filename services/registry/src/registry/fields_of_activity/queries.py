@@ -31,11 +31,11 @@ async def former_slugs(session: AsyncSession) -> dict[UUID, list[str]]:
     return found
 
 
-async def former_names(session: AsyncSession) -> dict[str, str]:
-    """By the name of a field that was merged, the slug of the one that it was merged into."""
+async def merged_fields(session: AsyncSession) -> Sequence[tuple[FieldOfActivity, str]]:
+    """The fields that were merged, each with the slug of the one that it was merged into."""
     into = aliased(FieldOfActivity)
-    merged = select(FieldOfActivity.name, into.slug).join(into, into.id == FieldOfActivity.merged_into_id)
-    return dict((await session.execute(merged)).all())
+    merged = select(FieldOfActivity, into.slug).join(into, into.id == FieldOfActivity.merged_into_id)
+    return [(one, slug) for one, slug in await session.execute(merged)]
 
 
 async def field_for_update(session: AsyncSession, field_id: UUID) -> FieldOfActivity:

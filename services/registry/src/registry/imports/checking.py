@@ -8,8 +8,12 @@ from shared.database import transaction
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.imports.bulk import insert_all
-from registry.imports.contact_rows import ContactRows, KnownOrganisations
+from registry.imports.contact_rows import ContactRows
+from registry.imports.fields import refuse_retired
 from registry.imports.files import stored_file
+from registry.imports.help_matching import match_help
+from registry.imports.help_rows import HelpRows
+from registry.imports.known_organisations import KnownOrganisations
 from registry.imports.layouts import layout_of
 from registry.imports.matching import Findings
 from registry.imports.model import ImportPart, ImportRow, ListImport, ListKind
@@ -26,7 +30,7 @@ from registry.spreadsheets.reading import open_table
 
 BATCH = 1_000  # rows of one transaction
 
-Reader = OrganisationRows | ContactRows | VolunteerRows
+Reader = OrganisationRows | ContactRows | VolunteerRows | HelpRows
 
 
 async def check_import(work: Work) -> None:
@@ -80,7 +84,9 @@ async def _reader(session: AsyncSession, imported: ListImport, source: Source, v
         return OrganisationRows(source, vocabulary, reach)
     if source.kind is ListKind.CONTACTS:
         return ContactRows(source, vocabulary, reach, await KnownOrganisations.load(session, imported))
-    return VolunteerRows(session, source, reach)
+    if source.kind is ListKind.HELP:
+        return HelpRows(source, vocabulary, await KnownOrganisations.load(session, imported))
+    return VolunteerRows(session, source, vocabulary, reach)
 
 
 async def _drafts(source: Source, reader: Reader, file: BinaryIO) -> AsyncIterator[Draft]:
@@ -104,6 +110,7 @@ async def _compare(work: Work, imported: ListImport, part: ImportPart, vocabular
     source = source_of(part, vocabulary)
     async with transaction(work.sessions) as session:
         findings = await find_matches(session, imported, source)
+        await refuse_retired(session, imported, source, vocabulary, findings)
         await findings.save(session, imported, part)
         await count_rows(session, imported, part)
 
@@ -112,6 +119,8 @@ async def find_matches(
     session: AsyncSession, imported: ListImport, source: Source, *, exact_only: bool = False
 ) -> Findings:
     """The good rows of a sheet beside the directory as it is now; `exact_only` leaves out what is only alike."""
+    if source.kind is ListKind.HELP:
+        return await match_help(session, imported, source, exact_only=exact_only)
     if source.kind is not ListKind.ORGANISATIONS:
         return await match_persons(session, imported, source, exact_only=exact_only)
     findings = await match_organisations(session, imported, source, exact_only=exact_only)

@@ -25,7 +25,7 @@ async def write_contacts(run: Run, rows: Sequence[Any]) -> None:
     for row in rows:
         values = row.values
         reference = values["organisation"]
-        organisation_id = UUID(reference["id"]) if "id" in reference else run.organisations[tuple(reference["row"])]
+        organisation_id = run.organisation(reference)
         target = row.target_id if row.choice in (Choice.COMPLETE, Choice.OVERWRITE) else None
         changed = target is not None and await complete_person(run, row, target, values)
         contact_id, is_new = await appoint(run, row, values, organisation_id, UUID(reference["village_id"]), target)

@@ -10,22 +10,17 @@ from shared.contracts.registry import (
     LANGUAGE_NAMES,
     RHYTHM_NAMES,
     SKILL_NAMES,
-    Daytime,
     NoticeKind,
-    OrganisationKind,
-    PublicBodyKind,
-    Rhythm,
-    SupportKind,
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING
 from shared.i18n import N_
 from shared.sheets.cells import Cell
 
 from registry.clock import today
+from registry.imports import options
 from registry.imports.model import ListKind
+from registry.imports.times import TIMES
 from registry.imports.vocabulary import Vocabulary
-from registry.organisations.model import Publication
-from registry.people.model import ContactFunction
 from registry.spreadsheets import kinds
 from registry.spreadsheets.choices import choice, choices, several
 from registry.spreadsheets.columns import Column, Layout
@@ -34,82 +29,6 @@ from registry.spreadsheets.problems import WrongCell
 from registry.volunteers.model import UnknownWhereabouts
 from registry.volunteers.radius import MOST_KM
 
-ORGANISATION_KINDS = {
-    OrganisationKind.ASSOCIATION: "Verein",
-    OrganisationKind.COMPANY: "Unternehmen",
-    OrganisationKind.PUBLIC_BODY: "Öffentliche Stelle",
-    OrganisationKind.FEDERATION: "Verband",
-    OrganisationKind.INITIATIVE: "Gruppe ohne Rechtsform",
-}
-_OTHER_KINDS = {
-    "e. V.": OrganisationKind.ASSOCIATION,
-    "eingetragener Verein": OrganisationKind.ASSOCIATION,
-    "Firma": OrganisationKind.COMPANY,
-    "Betrieb": OrganisationKind.COMPANY,
-    "Behörde": OrganisationKind.PUBLIC_BODY,
-    "Dachverband": OrganisationKind.FEDERATION,
-    "Initiative": OrganisationKind.INITIATIVE,
-    "Interessengemeinschaft": OrganisationKind.INITIATIVE,
-}
-PUBLIC_BODIES = {PublicBodyKind.VILLAGE_COUNCIL: "Ortschaftsrat", PublicBodyKind.ADMINISTRATION: "Verwaltung"}
-NOTICES = {
-    NoticeKind.EXEMPTION: "Freistellungsbescheid",
-    NoticeKind.ASSESSMENT_ANNEX: "Anlage zum Körperschaftsteuerbescheid",
-    NoticeKind.STATUTES: "Feststellung nach § 60a AO",
-}
-SUPPORT_KINDS = {
-    SupportKind.MONEY: "Geld",
-    SupportKind.MATERIAL: "Material",
-    SupportKind.ROOMS: "Räume",
-    SupportKind.VEHICLES: "Fahrzeuge",
-    SupportKind.TIME: "Arbeitszeit",
-    SupportKind.EXPERTISE: "Fachwissen",
-}
-PUBLICATIONS = {Publication.PUBLISHED: "veröffentlicht", Publication.DRAFT: "Entwurf"}
-_OTHER_PUBLICATIONS = {"ja": Publication.PUBLISHED, "öffentlich": Publication.PUBLISHED, "nein": Publication.DRAFT}
-FUNCTIONS = {
-    ContactFunction.CHAIR: "Vorsitz",
-    ContactFunction.DEPUTY_CHAIR: "stellvertretender Vorsitz",
-    ContactFunction.TREASURER: "Kasse",
-    ContactFunction.SECRETARY: "Schriftführung",
-    ContactFunction.YOUTH_OFFICER: "Jugendarbeit",
-    ContactFunction.MANAGING_DIRECTOR: "Geschäftsführung",
-    ContactFunction.VILLAGE_MAYOR: "Ortsbürgermeisterin oder Ortsbürgermeister",
-    ContactFunction.CONTACT_PERSON: "Ansprechperson",
-}
-_OTHER_FUNCTIONS = {
-    **dict.fromkeys(("Vorsitzende", "Vorsitzender", "1. Vorsitzende", "1. Vorsitzender"), ContactFunction.CHAIR),
-    **dict.fromkeys(
-        ("Stellvertreter", "Stellvertreterin", "2. Vorsitzende", "2. Vorsitzender", "stellv. Vorsitzende"),
-        ContactFunction.DEPUTY_CHAIR,
-    ),
-    **dict.fromkeys(("stellv. Vorsitzender", "stellv. Vorsitz"), ContactFunction.DEPUTY_CHAIR),
-    **dict.fromkeys(
-        ("Kassierer", "Kassiererin", "Kassenwart", "Kassenwartin", "Schatzmeister", "Schatzmeisterin"),
-        ContactFunction.TREASURER,
-    ),
-    **dict.fromkeys(("Schriftführer", "Schriftführerin"), ContactFunction.SECRETARY),
-    **dict.fromkeys(("Jugendwart", "Jugendwartin", "Jugendleitung"), ContactFunction.YOUTH_OFFICER),
-    **dict.fromkeys(
-        ("Geschäftsführer", "Geschäftsführerin", "Inhaber", "Inhaberin"), ContactFunction.MANAGING_DIRECTOR
-    ),
-    **dict.fromkeys(("Ortsbürgermeister", "Ortsbürgermeisterin", "Bürgermeister"), ContactFunction.VILLAGE_MAYOR),
-    **dict.fromkeys(("Ansprechpartner", "Ansprechpartnerin", "Kontakt"), ContactFunction.CONTACT_PERSON),
-}
-WEEKDAYS = dict(enumerate(("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"), start=1))
-_OTHER_WEEKDAYS = {
-    **{name: day for day, name in enumerate(("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), start=1)},
-    "Sonnabend": 6,
-}
-_OTHER_DAYTIMES = {
-    **dict.fromkeys(("vormittag", "morgens", "früh"), Daytime.MORNING),
-    "nachmittag": Daytime.AFTERNOON,
-    "abend": Daytime.EVENING,
-}
-_OTHER_RHYTHMS = {
-    **dict.fromkeys(("einmal", "einmalig", "einzelne Aktionen", "gelegentlich"), Rhythm.ONE_OFF),
-    "dauerhaft": Rhythm.REGULAR,
-}
 _LONGEST_NAME, _SHORTEST_NAME, _LONGEST_PERSON = 200, 2, 120
 _AROUND = re.compile(r"(\d{1,3})\s*km\s+(?:rund\s+)?um\s+(.+)", re.IGNORECASE)
 PERSON_NAME = Kind(kinds.text(_LONGEST_PERSON), formulas_matter=True, width=26)
@@ -145,7 +64,7 @@ def _agreed(value: bool) -> None:
         raise WrongCell("consent_needed", N_("Without consent nobody may be entered as a volunteer."))
 
 
-def _area(vocabulary: Vocabulary) -> Kind:
+def _areas(vocabulary: Vocabulary) -> Kind:
     """`Gossa; Krina`, `Heidedörfer`, `Landkreis`, `15 km um Gossa`: kind, id and kilometres of each."""
 
     def read(cell: Cell) -> Any:
@@ -164,12 +83,29 @@ def _area(vocabulary: Vocabulary) -> Kind:
     return several(Kind(read))
 
 
+def _one_area(vocabulary: Vocabulary) -> Kind:
+    """`Gossa`, `Netzwerk Heidedörfer`, `Landkreis`: kind and id."""
+
+    def read(cell: Cell) -> Any:
+        kind, key = vocabulary.area(str(cell))
+        return kind.value, str(key)
+
+    return Kind(read)
+
+
+def _how_many(value: int) -> None:
+    if not 1 <= value <= 1_000:
+        raise WrongCell("number_range", N_("“{value}” is not a number from 1 to 1000."))
+
+
 def layout_of(kind: ListKind, vocabulary: Vocabulary) -> Layout:
     """The columns of a kind of list, in the order of the template."""
     if kind is ListKind.ORGANISATIONS:
         return Layout(tuple(_organisations(vocabulary)), unique=(("register_court", "register_number"),))
     if kind is ListKind.CONTACTS:
         return Layout(tuple(_contacts()))
+    if kind is ListKind.HELP:
+        return Layout(tuple(_help(vocabulary)))
     return Layout(tuple(_volunteers(vocabulary)), unique=(("name", "email"), ("name", "phone")))
 
 
@@ -184,8 +120,8 @@ def _place_columns(header: str, *also: str) -> list[Column]:
 
 
 def _fields(vocabulary: Vocabulary, header: str, *also: str, required: bool = False) -> Column:
-    options = choices({slug: one.name for slug, one in vocabulary.fields.items()}, vocabulary.former_fields)
-    return Column("fields", header, options, required=required, also_called=("Bereich", "Bereiche", "Sparte", *also))
+    named = choices({one.slug: one.name for one in vocabulary.nameable_fields})
+    return Column("fields", header, named, required=required, also_called=("Bereich", "Bereiche", "Sparte", *also))
 
 
 def _organisations(vocabulary: Vocabulary) -> list[Column]:
@@ -207,8 +143,13 @@ def _organisations(vocabulary: Vocabulary) -> list[Column]:
             ),
         ),
         *_place_columns("Ort", "Sitz", "Vereinssitz"),
-        Column("kind", "Art", choice(ORGANISATION_KINDS, _OTHER_KINDS), also_called=("Art der Organisation", "Typ")),
-        Column("public_body_kind", "Art der öffentlichen Stelle", choice(PUBLIC_BODIES)),
+        Column(
+            "kind",
+            "Art",
+            choice(options.ORGANISATION_KINDS, options.OTHER_KINDS),
+            also_called=("Art der Organisation", "Typ"),
+        ),
+        Column("public_body_kind", "Art der öffentlichen Stelle", choice(options.PUBLIC_BODIES)),
         Column("legal_form", "Rechtsform", kinds.LINE),
         Column("register_court", "Registergericht", kinds.LINE, also_called=("Amtsgericht", "Gericht")),
         Column(
@@ -217,7 +158,9 @@ def _organisations(vocabulary: Vocabulary) -> list[Column]:
             kinds.REGISTER_NUMBER,
             also_called=("Vereinsregister", "VR", "VR-Nr.", "Vereinsregisternummer", "Register-Nr."),
         ),
-        Column("notice_kind", "Bescheid des Finanzamts", choice(NOTICES, {"Freistellung": NoticeKind.EXEMPTION})),
+        Column(
+            "notice_kind", "Bescheid des Finanzamts", choice(options.NOTICES, {"Freistellung": NoticeKind.EXEMPTION})
+        ),
         Column(
             "notice_on",
             "Bescheid vom",
@@ -231,11 +174,13 @@ def _organisations(vocabulary: Vocabulary) -> list[Column]:
             choices({purpose: text for purpose, (_, text) in PURPOSE_WORDING.items()}),
         ),
         _fields(vocabulary, "Tätigkeitsfelder", "Tätigkeitsfeld", "Einsatzfelder", "Engagementfelder"),
-        Column("areas", "Einsatzgebiete", _area(vocabulary), also_called=("Wirkungskreis", "Einzugsgebiet")),
+        Column("areas", "Einsatzgebiete", _areas(vocabulary), also_called=("Wirkungskreis", "Einzugsgebiet")),
         Column("goals", "Ziele", kinds.PROSE, also_called=("Vereinszweck", "Zweck", "Beschreibung")),
         Column("strengths", "Stärken", kinds.PROSE),
         Column("potentials", "Potenziale", kinds.PROSE, also_called=("Potentiale",)),
-        Column("support_kinds", "Unterstützung", choices(SUPPORT_KINDS), also_called=("Art der Unterstützung",)),
+        Column(
+            "support_kinds", "Unterstützung", choices(options.SUPPORT_KINDS), also_called=("Art der Unterstützung",)
+        ),
         Column("founded", "Gründungsjahr", kinds.YEAR, also_called=("Gegründet",), check=_past_year),
         Column("founded_on", "Gründungstag", kinds.DAY, also_called=("Gründungsdatum", "Gegründet am"), check=_past),
         Column(
@@ -252,7 +197,10 @@ def _organisations(vocabulary: Vocabulary) -> list[Column]:
             "website", "Internet", kinds.WEB_ADDRESS, also_called=("Internetseite", "Website", "Webseite", "Homepage")
         ),
         Column(
-            "publication", "Veröffentlichung", choice(PUBLICATIONS, _OTHER_PUBLICATIONS), also_called=("Öffentlich",)
+            "publication",
+            "Veröffentlichung",
+            choice(options.PUBLICATIONS, options.OTHER_PUBLICATIONS),
+            also_called=("Öffentlich",),
         ),
         *_person_columns(
             "contact_", "Ansprechperson", "Ansprechpartner", "Ansprechpartnerin", "Vorsitzender", "Vorsitz"
@@ -265,7 +213,7 @@ def _federations(vocabulary: Vocabulary) -> Kind:
 
 
 def _person_columns(prefix: str, header: str, *also: str, required: bool = False) -> list[Column]:
-    functions = choice(FUNCTIONS, _OTHER_FUNCTIONS)
+    functions = choice(options.FUNCTIONS, options.OTHER_FUNCTIONS)
     return [
         Column(f"{prefix}name", header, PERSON_NAME, required=required, also_called=also, check=_long_enough),
         Column(f"{prefix}function", "Funktion", functions, also_called=("Amt", "Rolle", "Aufgabe")),
@@ -309,7 +257,7 @@ def _volunteers(vocabulary: Vocabulary) -> list[Column]:
         Column(
             "areas",
             "Einsatzgebiete",
-            _area(vocabulary),
+            _areas(vocabulary),
             required=True,
             also_called=("Einsatzgebiet", "Einsatzort", "Einsatzorte", "Ort", "Wo", "Gebiet"),
         ),
@@ -324,11 +272,11 @@ def _volunteers(vocabulary: Vocabulary) -> list[Column]:
         *_consents(),
         Column("birth_date", "Geburtsdatum", kinds.DAY, also_called=("geboren", "geb.", "Geburtstag"), check=_past),
         Column("guardian", "Sorgeberechtigte Person", PERSON_NAME, also_called=("Eltern", "Sorgeberechtigte")),
-        Column("weekdays", "Wochentage", choices(WEEKDAYS, _OTHER_WEEKDAYS), also_called=("Wochentag", "Tage")),
+        Column("times", "Freie Zeiten", TIMES, also_called=("Verfügbarkeit", "Zeiten", "Wann")),
+        *_week(),
         Column(
-            "daytimes", "Tageszeiten", choices(DAYTIME_NAMES, _OTHER_DAYTIMES), also_called=("Tageszeit", "Uhrzeit")
+            "rhythm", "Wie oft", choice(RHYTHM_NAMES, options.OTHER_RHYTHMS), also_called=("Rhythmus", "Häufigkeit")
         ),
-        Column("rhythm", "Wie oft", choice(RHYTHM_NAMES, _OTHER_RHYTHMS), also_called=("Rhythmus", "Häufigkeit")),
         Column(
             "hours_per_month",
             "Stunden im Monat",
@@ -348,6 +296,53 @@ def _volunteers(vocabulary: Vocabulary) -> list[Column]:
         Column("street", "Straße", kinds.LINE, also_called=("Straße und Hausnummer", "Anschrift", "Adresse")),
         Column("postcode", "Postleitzahl", kinds.POSTCODE, also_called=("PLZ",)),
         Column("town", "Wohnort", kinds.LINE),
+    ]
+
+
+def _help(vocabulary: Vocabulary) -> list[Column]:
+    title = Kind(kinds.text(_LONGEST_NAME), formulas_matter=True, width=40)
+    place = _place_columns("Ort", "Einsatzort", "Wo")
+    return [
+        Column(
+            "side",
+            "Art",
+            choice(options.SIDES, options.OTHER_SIDES),
+            required=True,
+            also_called=("Gesuch oder Angebot", "Bedarf oder Angebot"),
+        ),
+        Column("title", "Titel", title, required=True, also_called=("Überschrift", "Kurz gesagt"), check=_long_enough),
+        Column(
+            "organisation",
+            "Organisation",
+            kinds.LINE,
+            required=True,
+            also_called=("Verein", "Name des Vereins", "Vereinsname", "Firma", "Wer"),
+        ),
+        Column(
+            "kind",
+            "Was",
+            choice(options.HELP_KINDS, options.OTHER_HELP_KINDS),
+            required=True,
+            also_called=("Was wird gebraucht", "Wovon"),
+        ),
+        *(_optional(column) for column in place),
+        Column("area", "Reicht bis", _one_area(vocabulary), also_called=("Einsatzgebiet", "Gilt für")),
+        _fields(vocabulary, "Tätigkeitsfelder", "Tätigkeitsfeld", "Einsatzfelder"),
+        Column("description", "Beschreibung", kinds.PROSE, also_called=("Erläuterung", "Bemerkung")),
+        Column("starts_on", "Von", kinds.DAY, also_called=("Ab", "Ab wann", "Beginn")),
+        Column("ends_on", "Bis", kinds.DAY, also_called=("Bis wann", "Ende")),
+        *_week(),
+        Column("wanted", "Anzahl", kinds.ABOUT, also_called=("Wie viele", "Menge"), check=_how_many),
+        Column("state", "Stand", choice(options.HELP_STATES), also_called=("Status",)),
+    ]
+
+
+def _week() -> list[Column]:
+    days = choices(options.WEEKDAYS, options.OTHER_WEEKDAYS)
+    parts = choices(DAYTIME_NAMES, options.OTHER_DAYTIMES)
+    return [
+        Column("weekdays", "Wochentage", days, also_called=("Wochentag", "Tage")),
+        Column("daytimes", "Tageszeiten", parts, also_called=("Tageszeit", "Uhrzeit")),
     ]
 
 

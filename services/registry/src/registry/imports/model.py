@@ -49,6 +49,7 @@ class ListKind(StrEnum):
     ORGANISATIONS = "organisations"
     CONTACTS = "contacts"
     VOLUNTEERS = "volunteers"
+    HELP = "help_entries"
 
 
 class Choice(StrEnum):
@@ -78,6 +79,7 @@ class EntryKind(StrEnum):
     PERSON = "person"
     CONTACT = "contact"
     VOLUNTEER = "volunteer"
+    HELP = "help_entry"
 
 
 class WrongStep(DomainError):
@@ -259,7 +261,7 @@ class ImportRow(Base):
     choice: Mapped[Choice | None]  # None where there is nothing to choose
     target_id: Mapped[UUID | None]  # the match that the choice is about
     outcome: Mapped[Outcome | None]
-    entity_id: Mapped[UUID | None]  # the organisation, contact or volunteer that it is now
+    entity_id: Mapped[UUID | None]  # the organisation, contact, volunteer, need or offer that it is now
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     email: Mapped[str | None]
 

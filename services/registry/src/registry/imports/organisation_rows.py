@@ -8,6 +8,7 @@ from shared.contracts.registry import OrganisationKind
 from shared.errors import DomainError
 from shared.i18n import N_
 
+from registry.imports.fields import read_fields
 from registry.imports.offices import Reach
 from registry.imports.places import read_village
 from registry.imports.rows import Draft, Source, given
@@ -33,7 +34,6 @@ _ENTRY = (
     "goals",
     "strengths",
     "potentials",
-    "fields",
     "support_kinds",
     "founded",
     "founded_on",
@@ -61,7 +61,7 @@ class OrganisationRows:
 
     async def read(self, row: CheckedRow) -> Draft:
         problems = list(row.problems)
-        entry = given(row, _ENTRY)
+        entry = given(row, _ENTRY) | read_fields(self.source, row, self.vocabulary, problems)
         if areas := row.values.get("areas"):
             entry["areas"] = [{"kind": kind, "id": key} for kind, key, _km in areas]
         if "founded_on" in entry and "founded" not in entry:

@@ -8,6 +8,7 @@ from pydantic_core import to_jsonable_python
 from shared.contracts.registry import OrganisationRegistered
 from shared.errors import DomainError
 
+from registry.fields_of_activity.model import RetiredField
 from registry.imports.contact_writing import appoint
 from registry.imports.model import Choice, EntryKind, Outcome
 from registry.imports.organisation_rows import entered_as_new
@@ -38,7 +39,11 @@ class OrganisationWriter:
             if row.choice in (Choice.COMPLETE, Choice.OVERWRITE):
                 organisation, outcome = await self._change(run, row)
             else:
-                organisation, outcome = self._new(run, row), Outcome.CREATED
+                try:
+                    organisation, outcome = self._new(run, row), Outcome.CREATED
+                except RetiredField as error:
+                    run.refuse(row.number, "fields", error)
+                    continue
             entered.append((row, organisation, outcome))
             run.organisations[run.part, row.number] = organisation.id
         await run.session.flush()
@@ -56,12 +61,10 @@ class OrganisationWriter:
 
     def _new(self, run: Run, row: Any) -> Organisation:
         entered = entered_as_new(row.values["entry"])
-        village = run.vocabulary.villages[entered.village_id]
+        village, fields = run.vocabulary.villages[entered.village_id], run.choosable(entered.fields)
         slug = free_slug(slugify(entered.name) or "organisation", self.taken, village.name)
         self.taken.add(slug)
-        organisation = handlers.new_organisation(
-            entered, slug, village, [run.vocabulary.fields[field] for field in entered.fields]
-        )
+        organisation = handlers.new_organisation(entered, slug, village, fields)
         run.session.add(organisation)
         run.enter(EntryKind.ORGANISATION, organisation.id, row.number)
         return organisation

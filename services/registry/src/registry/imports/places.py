@@ -14,9 +14,14 @@ OUTSIDE = N_("“{value}” does not belong to the places that you are responsib
 
 
 def read_village(
-    source: Source, number: int, values: dict[str, Any], vocabulary: Vocabulary, reach: Reach, problems: list[Problem]
+    source: Source,
+    number: int,
+    values: dict[str, Any],
+    vocabulary: Vocabulary,
+    reach: Reach | None,
+    problems: list[Problem],
 ) -> Village | None:
-    """The village, if all that the row says of it fits together and it is one of the office's; else a problem."""
+    """The village, if all that the row says of it fits together and within `reach`; else a problem."""
     name, municipality, ags = values.get("village"), values.get("municipality"), values.get("ags")
     if name is None:
         return None
@@ -35,7 +40,7 @@ def read_village(
     except WrongCell as wrong:
         problems.append(source.wrong(number, "village", name, wrong))
         return None
-    if not reach.has_village(village):
+    if reach is not None and not reach.has_village(village):
         problems.append(source.problem(number, "village", "outside_scope", OUTSIDE, value=name))
         return None
     return village

@@ -24,6 +24,7 @@ _NAMES = {
     ListKind.ORGANISATIONS: ("verein", "organisation", "firm", "unternehmen"),
     ListKind.CONTACTS: ("ansprech", "kontakt", "vorst", "personen"),
     ListKind.VOLUNTEERS: ("freiwillig", "ehrenamt", "helfer", "engagiert"),
+    ListKind.HELP: ("bedarf", "gesuch", "angebot"),
 }
 
 Remembered = Mapping[ListKind, Mapping[str, str]]

@@ -23,7 +23,8 @@ from registry.imports.model import (
 from registry.imports.offices import offices_of
 from registry.imports.preparing import Remembered
 from registry.imports.schemas import Show
-from registry.imports.uses import Key
+from registry.imports.uses import TABLES, Key
+from registry.mutual_help.model import HelpEntry
 from registry.organisations.model import Organisation
 from registry.people.model import Contact, Person
 from registry.scope import has_district
@@ -141,13 +142,13 @@ async def names_of(session: AsyncSession, keys: Sequence[Key]) -> dict[Key, str]
         EntryKind.PERSON: sa.select(Person.id, Person.name),
         EntryKind.CONTACT: sa.select(Contact.id, Person.name).join(Person, Person.id == Contact.person_id),
         EntryKind.VOLUNTEER: sa.select(Volunteer.id, Person.name).join(Person, Person.id == Volunteer.person_id),
+        EntryKind.HELP: sa.select(HelpEntry.id, HelpEntry.title),
     }
-    ids = {EntryKind.ORGANISATION: Organisation.id, EntryKind.PERSON: Person.id, EntryKind.CONTACT: Contact.id}
     names: dict[Key, str] = {}
     for kind, query in queries.items():
         wanted = [key for of_kind, key in keys if of_kind is kind]
         if wanted:
-            rows = await session.execute(query.where(ids.get(kind, Volunteer.id).in_(wanted)))
+            rows = await session.execute(query.where(TABLES[kind].id.in_(wanted)))
             names |= {(kind, key): name for key, name in rows}
     return names
 
@@ -173,4 +174,5 @@ LIST_TITLES = {
     ListKind.ORGANISATIONS: "Vereine und Organisationen",
     ListKind.CONTACTS: "Ansprechpersonen",
     ListKind.VOLUNTEERS: "Freiwillige",
+    ListKind.HELP: "Bedarfe und Angebote",
 }

@@ -1,5 +1,6 @@
 """A row on its way from the file into the table of checked rows."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -72,7 +73,7 @@ class Source:
         cells = [*row.cells[: self._width], *[None] * (self._width - len(row.cells))]
         return Row(row.number, [*cells, *(self.part.constants[name] for name in self._constants)])
 
-    def problem(self, row: int, name: str, code: str, message: str, *, hint: bool = False, **params: Any) -> Problem:
+    def problem(self, row: int, name: str, code: str, message: str, /, *, hint: bool = False, **params: Any) -> Problem:
         """Something is wrong with the cell of a declared column, or with the whole row where the file has none."""
         position = self.part.mapping.get(name)
         titles = {title.column: title.text for title in self.header.titles}
@@ -92,7 +93,9 @@ def given(row: CheckedRow, names: Iterable[str] | None = None) -> dict[str, Any]
 
 def ordered(name: str, value: Any) -> Any:
     """Lists whose order says nothing, in one order: to tell whether two of them are the same."""
-    return sorted(value, key=str) if name in ("fields", "areas", "federations") else value
+    if name not in ("fields", "areas", "federations"):
+        return value
+    return sorted(value, key=lambda one: json.dumps(one, sort_keys=True))  # PostgreSQL has an order of keys of its own
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What the writing of one import carries along: who is known, what was entered, what others will be told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from shared.messaging.outbox import Told, record_all
 from sqlalchemy.dialects.postgresql import ARRAY, Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.fields_of_activity.model import FieldOfActivity, RetiredField
 from registry.imports.bulk import insert_all, inserting
 from registry.imports.checking import source_of
 from registry.imports.matching import Findings
@@ -66,6 +67,19 @@ class Run:
         self.tell(PersonDescribed(person_id=person_id, name=name, email=email), person_id, 1)
         self.enter(EntryKind.PERSON, person_id, row.number, person_id=person_id)
         return person_id, True
+
+    def organisation(self, reference: Mapping[str, Any]) -> UUID:
+        """The id of an organisation of the directory, or of one that this import has just entered."""
+        return UUID(reference["id"]) if "id" in reference else self.organisations[tuple(reference["row"])]
+
+    def choosable(self, slugs: Iterable[str], kept: Iterable[FieldOfActivity] = ()) -> list[FieldOfActivity]:
+        """The fields with these slugs. Raises `RetiredField` as `fields_of_activity.queries.fields_named`."""
+        before = {field.id for field in kept}
+        fields = list(dict.fromkeys(self.vocabulary.field_now(slug) for slug in slugs))
+        for field in fields:
+            if field.retired and field.id not in before:
+                raise RetiredField(name=field.name)
+        return fields
 
     async def write_persons(self) -> None:
         """Before anything names them."""

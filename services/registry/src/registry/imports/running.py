@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.imports.checking import count_rows, find_matches, in_order, source_of
 from registry.imports.contact_writing import write_contacts
 from registry.imports.files import forget_file
+from registry.imports.help_writing import write_help
 from registry.imports.matching import Findings
 from registry.imports.model import Choice, ImportRow, ImportState, ListImport, ListKind, Outcome
 from registry.imports.organisation_writing import OrganisationWriter
@@ -87,7 +88,7 @@ async def _write_part(work: Work, run: Run, source: Source) -> None:
 async def _writer(run: Run, kind: ListKind) -> Write:
     if kind is ListKind.ORGANISATIONS:
         return await OrganisationWriter.prepare(run)
-    return write_contacts if kind is ListKind.CONTACTS else VolunteerWriter()
+    return {ListKind.CONTACTS: write_contacts, ListKind.HELP: write_help}.get(kind) or VolunteerWriter()
 
 
 async def _leave_out(run: Run, part: int) -> None:

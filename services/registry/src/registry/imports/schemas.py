@@ -162,7 +162,7 @@ class MatchAnswer(BaseModel):
 
 
 class RowAnswer(BaseModel):
-    """A row as the spreadsheet counts; `entity_id` is the organisation, contact or volunteer that it became."""
+    """A row as the spreadsheet counts; `entity_id` is the entry that it became."""
 
     part: int
     number: int
@@ -192,7 +192,7 @@ class RowsAnswer(BaseModel):
 
 
 class KeptAnswer(BaseModel):
-    """Something that stays: `kind` is organisation, person, contact or volunteer."""
+    """Something that stays: `kind` is organisation, person, contact, volunteer or help_entry."""
 
     kind: str
     id: UUID

@@ -13,7 +13,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic_core import to_jsonable_python
 from shared import audit
-from shared.contracts.registry import ContactDismissed, OrganisationHidden, VolunteerWithdrawn
+from shared.contracts.registry import (
+    ContactDismissed,
+    NeedWithdrawn,
+    OfferWithdrawn,
+    OrganisationHidden,
+    VolunteerWithdrawn,
+)
 from shared.database import transaction
 from shared.errors import DomainError
 from shared.messaging.outbox import record
@@ -23,11 +29,15 @@ from registry.consents import handlers as consents
 from registry.consents.model import Consent, ConsentChannel
 from registry.erasures.handlers import request_erasure
 from registry.erasures.model import Origin
+from registry.imports.help_writing import value_of as help_value
 from registry.imports.model import EntryKind, ImportEntry, ImportState, ListImport
 from registry.imports.organisation_writing import value_of as organisation_value
 from registry.imports.uses import TABLES, Kept, kept_entries
 from registry.imports.volunteer_writing import value_of as volunteer_value
 from registry.imports.work import Work
+from registry.mutual_help import handlers as mutual_help
+from registry.mutual_help.model import HelpEntry, Side
+from registry.mutual_help.schemas import HelpEntryChanges
 from registry.organisations import handlers as organisations
 from registry.organisations.model import Organisation
 from registry.organisations.schemas import OrganisationChanges
@@ -50,6 +60,7 @@ async def undo_import(work: Work) -> None:
         await _note_kept(session, imported)
         await _restore(session, imported)
         await _remove(session, imported, EntryKind.CONTACT, _remove_contact)
+        await _remove(session, imported, EntryKind.HELP, _remove_help)
         await _remove(session, imported, EntryKind.ORGANISATION, _remove_organisation)
         await _remove_profiles(session, imported)
         left = await session.scalar(sa.select(sa.func.count()).select_from(ImportEntry).where(_open(imported)))
@@ -132,6 +143,10 @@ async def _restore_person(session: AsyncSession, imported: ListImport, thing: Pe
     await people.change_person(session, imported.access(), thing.id, PersonChanges.model_validate(values), None)
 
 
+async def _restore_help(session: AsyncSession, imported: ListImport, thing: HelpEntry, values: dict[str, Any]) -> None:
+    await mutual_help.change(session, imported.access(), thing.id, HelpEntryChanges.model_validate(values))
+
+
 def _attribute(thing: Any, name: str) -> Any:
     return to_jsonable_python(getattr(thing, name))
 
@@ -140,6 +155,7 @@ _OF_KIND: dict[EntryKind, tuple[Callable[[Any, str], Any], Restore]] = {
     EntryKind.ORGANISATION: (organisation_value, _restore_organisation),
     EntryKind.VOLUNTEER: (volunteer_value, _restore_volunteer),
     EntryKind.CONTACT: (_attribute, _restore_contact),
+    EntryKind.HELP: (help_value, _restore_help),
     EntryKind.PERSON: (_attribute, _restore_person),
 }
 
@@ -168,6 +184,13 @@ async def _remove_contact(session: AsyncSession, contact: Contact) -> None:
     await session.flush()
     await consents.tell_changed_reach(session, person_id)
     await consents.tell_changed_profile(session, person_id)
+
+
+async def _remove_help(session: AsyncSession, entry: HelpEntry) -> None:
+    of_side = NeedWithdrawn if entry.side is Side.NEED else OfferWithdrawn
+    network = entry.village.network_slug
+    record(session, of_side(entry_id=entry.id), subject=entry.id, sequence=entry.version + 1, network=network)
+    await session.delete(entry)
 
 
 async def _remove_organisation(session: AsyncSession, organisation: Organisation) -> None:

@@ -34,6 +34,7 @@ TABLES: dict[EntryKind, Any] = {
     EntryKind.PERSON: Person,
     EntryKind.CONTACT: Contact,
     EntryKind.VOLUNTEER: Volunteer,
+    EntryKind.HELP: HelpEntry,
 }
 Key = tuple[EntryKind, UUID]
 
@@ -69,6 +70,7 @@ async def kept_entries(session: AsyncSession, imported: ListImport, *, remove_ch
             kept |= {(kind, key): Kept.CHANGED for key in await session.scalars(_changed(imported, kind))}
     kept |= _named(EntryKind.ORGANISATION, await _all(session, _used_organisations(imported)), Kept.USED)
     kept |= _named(EntryKind.PERSON, await _all(session, _used_persons(imported)), Kept.USED)
+    kept |= _named(EntryKind.HELP, await _all(session, _used_help(imported)), Kept.USED)
     await _keep_together(session, imported, kept)
     return kept
 
@@ -86,14 +88,19 @@ def _changed(imported: ListImport, kind: EntryKind) -> sa.Select[Any]:
     )
 
 
+def _own(imported: ListImport, *kinds: EntryKind) -> dict[EntryKind, sa.ScalarSelect[Any]]:
+    """By kind: the ids of what the import has entered."""
+    return {kind: sa.select(ImportEntry.entity_id).where(_entered(imported, kind)).scalar_subquery() for kind in kinds}
+
+
 def _used_organisations(imported: ListImport) -> list[sa.Select[Any]]:
     mine = _entered(imported, EntryKind.ORGANISATION)
-    own = sa.select(ImportEntry.entity_id).where(_entered(imported, EntryKind.CONTACT)).scalar_subquery()
+    own = _own(imported, EntryKind.CONTACT, EntryKind.HELP)
     members = sa.select(ImportEntry.entity_id).where(mine).scalar_subquery()
     uses = (
-        (Contact.organisation_id, Contact.id.not_in(own)),
+        (Contact.organisation_id, Contact.id.not_in(own[EntryKind.CONTACT])),
         (LeadMandate.organisation_id, sa.true()),
-        (HelpEntry.organisation_id, sa.true()),
+        (HelpEntry.organisation_id, HelpEntry.id.not_in(own[EntryKind.HELP])),
         (OrganisationFederation.federation_id, OrganisationFederation.organisation_id.not_in(members)),
         (AccessGrant.scope_id, AccessGrant.ended_at.is_(None)),
     )
@@ -105,10 +112,7 @@ def _used_organisations(imported: ListImport) -> list[sa.Select[Any]]:
 
 def _used_persons(imported: ListImport) -> list[sa.Select[Any]]:
     mine = _entered(imported, EntryKind.PERSON)
-    own = {
-        kind: sa.select(ImportEntry.entity_id).where(_entered(imported, kind)).scalar_subquery()
-        for kind in (EntryKind.CONTACT, EntryKind.VOLUNTEER)
-    }
+    own = _own(imported, EntryKind.CONTACT, EntryKind.VOLUNTEER)
     other = sa.orm.aliased(ImportEntry)
     uses = (
         (Contact.person_id, Contact.id.not_in(own[EntryKind.CONTACT])),
@@ -126,6 +130,14 @@ def _used_persons(imported: ListImport) -> list[sa.Select[Any]]:
     ]
 
 
+def _used_help(imported: ListImport) -> list[sa.Select[Any]]:
+    mine = _entered(imported, EntryKind.HELP)
+    return [
+        sa.select(ImportEntry.entity_id).where(mine, sa.exists().where(column == ImportEntry.entity_id))
+        for column in (HelpRequest.need_id, HelpRequest.offer_id)
+    ]
+
+
 async def _keep_together(session: AsyncSession, imported: ListImport, kept: dict[Key, Kept]) -> None:
     """A person stays as long as an appointment or a profile of theirs does, and the other way round for profiles."""
     of_persons = sa.select(ImportEntry.kind, ImportEntry.entity_id, ImportEntry.person_id).where(
@@ -139,14 +151,15 @@ async def _keep_together(session: AsyncSession, imported: ListImport, kept: dict
     for kind, key, person in rows:
         if kind is EntryKind.VOLUNTEER and (EntryKind.PERSON, person) in kept:
             kept.setdefault((kind, key), kept[EntryKind.PERSON, person])
-    contacts = [key for kind, key in kept if kind is EntryKind.CONTACT]
-    theirs = sa.select(Contact.id, Contact.organisation_id).where(Contact.id.in_(contacts))
     entered = set(
         await session.scalars(sa.select(ImportEntry.entity_id).where(_entered(imported, EntryKind.ORGANISATION)))
     )
-    for contact, organisation in await session.execute(theirs):
-        if organisation in entered:
-            kept.setdefault((EntryKind.ORGANISATION, organisation), kept[EntryKind.CONTACT, contact])
+    for kind in (EntryKind.CONTACT, EntryKind.HELP):
+        thing, staying = TABLES[kind], [key for of_kind, key in kept if of_kind is kind]
+        theirs = sa.select(thing.id, thing.organisation_id).where(thing.id.in_(staying))
+        for key, organisation in await session.execute(theirs):
+            if organisation in entered:
+                kept.setdefault((EntryKind.ORGANISATION, organisation), kept[kind, key])
 
 
 async def _all(session: AsyncSession, queries: Iterable[sa.Select[Any]]) -> set[UUID]:

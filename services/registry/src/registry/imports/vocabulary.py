@@ -12,7 +12,7 @@ from shared.i18n import N_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.fields_of_activity.model import FieldOfActivity
-from registry.fields_of_activity.queries import former_names, list_fields
+from registry.fields_of_activity.queries import list_fields, merged_fields
 from registry.organisations.model import Organisation, Publication
 from registry.spreadsheets.folding import fold, likeness
 from registry.spreadsheets.problems import WrongCell
@@ -31,12 +31,12 @@ class Vocabulary:
     municipalities: dict[UUID, Municipality]
     networks: dict[UUID, Network]
     district: District | None
-    fields: dict[str, FieldOfActivity]  # by slug, in the list's order
+    fields: dict[str, FieldOfActivity]  # by slug, in the list's order, retired ones among them
     federations: dict[str, UUID]  # by folded name
     usual_court: str  # of the directory's register numbers
     by_name: dict[str, list[Village]] = field(default_factory=lambda: defaultdict(list))
     areas: dict[str, tuple[AreaKind, UUID]] = field(default_factory=dict)
-    former_fields: dict[str, str] = field(default_factory=dict)  # slug by the name of a field that was merged into it
+    merged_fields: dict[str, tuple[FieldOfActivity, str]] = field(default_factory=dict)  # by slug, with the successor's
 
     @property
     def names(self) -> dict[UUID, str]:
@@ -44,6 +44,27 @@ class Vocabulary:
         groups = (self.villages, self.municipalities, self.networks)
         names = {key: one.name for group in groups for key, one in group.items()}
         return names | ({self.district.id: self.district.name} if self.district else {})
+
+    @property
+    def nameable_fields(self) -> list[FieldOfActivity]:
+        """All that a list may name, also what is not chosen any more; of two with one name the one of today."""
+        today = {fold(one.name) for one in self.fields.values()}
+        former = [one for one, _ in self.merged_fields.values() if fold(one.name) not in today]
+        return [*self.fields.values(), *former]
+
+    def field_now(self, slug: str) -> FieldOfActivity:
+        """The field with this slug, or the one that it was merged into."""
+        return self.fields[self.merged_fields[slug][1] if slug in self.merged_fields else slug]
+
+    @property
+    def retired_fields(self) -> dict[str, FieldOfActivity]:
+        """By slug."""
+        return {slug: one for slug, one in self.fields.items() if one.retired}
+
+    def distinct_name(self, village: Village) -> str:
+        """Its name, with that of its municipality where others share it: `Gossa (Muldestausee)`."""
+        alone = len(self.by_name[fold(village.name)]) == 1
+        return village.name if alone else f"{village.name} ({self.municipalities[village.municipality_id].name})"
 
     def village(self, name: str, municipality: str | None = None, ags: str | None = None) -> Village:
         """The village of that name; municipality or AGS tell villages of the same name apart.
@@ -127,8 +148,8 @@ async def load_vocabulary(session: AsyncSession) -> Vocabulary:
         municipalities={one.id: one for one in municipalities},
         networks={one.id: one for one in networks},
         district=district,
-        fields={one.slug: one for one in await list_fields(session) if not one.retired},
-        former_fields=await former_names(session),
+        fields={one.slug: one for one in await list_fields(session)},
+        merged_fields={one.slug: (one, into) for one, into in await merged_fields(session)},
         federations={fold(name): key for name, key in await session.execute(federations)},
         usual_court=await session.scalar(usual.limit(1)) or "",
     )
@@ -150,8 +171,12 @@ def _name_places(vocabulary: Vocabulary) -> None:
         for spelling in (name, f"Gemeinde {name}", f"Netzwerk {name}"):
             vocabulary.areas.setdefault(fold(spelling), (kind, key))
     # A village goes before a municipality or network of the same name: the smaller area is what was said for sure.
-    for folded in vocabulary.by_name:
+    for folded, found in vocabulary.by_name.items():
         vocabulary.areas.pop(folded, None)
+        if len(found) > 1:
+            for village in found:
+                spelling = vocabulary.distinct_name(village)
+                vocabulary.areas.setdefault(fold(spelling), (AreaKind.VILLAGE, village.id))
 
 
 def _spellings(name: str) -> Iterable[str]:

@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.clock import today
 from registry.consents.model import GuardianNeeded
+from registry.imports.fields import read_fields
 from registry.imports.offices import Reach
 from registry.imports.places import OUTSIDE
 from registry.imports.rows import Draft, Source, given
+from registry.imports.vocabulary import Vocabulary
 from registry.people.model import Unreachable, sixteenth_birthday
 from registry.spreadsheets.checking import CheckedRow
 from registry.spreadsheets.problems import Problem
@@ -43,20 +45,21 @@ _FURTHER = (
 class VolunteerRows:
     """Reads the rows of one sheet in their order."""
 
-    def __init__(self, session: AsyncSession, source: Source, reach: Reach) -> None:
-        self.session, self.source, self.reach = session, source, reach
+    def __init__(self, session: AsyncSession, source: Source, vocabulary: Vocabulary, reach: Reach) -> None:
+        self.session, self.source, self.vocabulary, self.reach = session, source, vocabulary, reach
         self._known: dict[tuple[Any, ...], tuple[AreaWithRadius, dict[str, Any]]] = {}
 
     async def read(self, row: CheckedRow) -> Draft:
         problems = list(row.problems)
         cells = row.values
-        values = given(row, (*_PERSON, "fields", *DETAILS))
+        values = given(row, (*_PERSON, *DETAILS)) | read_fields(self.source, row, self.vocabulary, problems)
         values["areas"] = await self._areas(row, problems)
         values["consents"] = [
             ConsentPurpose.CONTACT.value,
             *(purpose.value for purpose in _FURTHER if cells.get(purpose.value)),
         ]
-        if slots := slots_within(cells.get("weekdays") or (), cells.get("daytimes") or ()):
+        days, parts = cells.get("weekdays") or (), cells.get("daytimes") or ()
+        if slots := cells.get("times") or slots_within(days, parts):
             values["slots"] = slots
         if (born := cells.get("birth_date")) is not None and sixteenth_birthday(born) > today():
             # needed until then, and not longer (see `Person.note_birth_date`)

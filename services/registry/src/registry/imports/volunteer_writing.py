@@ -27,6 +27,7 @@ from registry.clock import today
 from registry.consents import handlers as consents
 from registry.consents.model import Consent, ConsentChannel, Giving, UnsubscribeLink
 from registry.consents.texts import current_version
+from registry.fields_of_activity.model import RetiredField
 from registry.imports.bulk import insert_all
 from registry.imports.contact_writing import complete_person
 from registry.imports.model import Choice, EntryKind, Outcome
@@ -90,6 +91,11 @@ class VolunteerWriter:
     async def _enter(self, run: Run, row: Any, person_id: UUID) -> None:
         """As `volunteers.handlers.enter_volunteer`, for somebody of whom nothing else is known."""
         values, volunteer_id = row.values, uuid4()
+        try:
+            fields = run.choosable(values["fields"])
+        except RetiredField as error:
+            run.refuse(row.number, "fields", error)
+            return
         details = _EMPTY | {name: values[name] for name in DETAILS if name in values}
         absent = dict.fromkeys(DETAILS)
         self._rows["volunteer"].append(
@@ -107,9 +113,7 @@ class VolunteerWriter:
             {"volunteer_id": volunteer_id, "kind": area.kind, "area_id": area.id, "km": area.km}
             for area in {(area.kind, area.id): area for area in areas}.values()
         ]
-        self._rows["volunteer_field"] += [
-            {"volunteer_id": volunteer_id, "field_id": run.vocabulary.fields[slug].id} for slug in values["fields"]
-        ]
+        self._rows["volunteer_field"] += [{"volunteer_id": volunteer_id, "field_id": field.id} for field in fields]
         self._rows["access_grant"].append(
             {
                 "id": uuid4(),
@@ -124,7 +128,7 @@ class VolunteerWriter:
             self._agree(run, person_id, ConsentPurpose(purpose), values, where)
         told = VolunteerSignedUp(
             volunteer_id=volunteer_id,
-            fields=values["fields"],
+            fields=[field.slug for field in fields],
             areas=areas,
             rhythm=Rhythm(values["rhythm"]) if "rhythm" in values else None,
         )
@@ -222,7 +226,7 @@ class VolunteerWriter:
         details = dict(said.details)
         if volunteer is not None:
             details = {name: value for name, value in details.items() if not getattr(volunteer, name)}
-        chosen = [run.vocabulary.fields[slug] for slug in row.values["fields"]]
+        chosen = run.choosable(row.values["fields"], volunteer.fields if volunteer else ())
         areas = [AreaWithRadius.model_validate(area) for area in row.values["areas"]]
         givings = _givings(run, row.values)
         return await handlers.enter_volunteer(run.session, person, chosen, areas, givings, details)

@@ -47,7 +47,10 @@ async def preview(session: AsyncSession, entered: MergerInput) -> PreviewAnswer:
     await lock(session, TERRITORY, "")
     looked = await plan.check(session, entered)
     return PreviewAnswer(
-        **entered.model_dump(),
+        **_named(entered, looked),
+        effective_on=entered.effective_on,
+        into_id=entered.into_id,
+        municipality_ids=entered.municipality_ids,
         at_once=entered.effective_on <= today(),
         villages=[
             MovingVillage(
@@ -69,9 +72,9 @@ async def plan_merger(session: AsyncSession, entered: MergerInput) -> Merger:
     looked = await plan.check(session, entered)
     merger = Merger(
         id=uuid4(),
-        ags=entered.ags,
-        name=entered.name,
+        **_named(entered, looked),
         effective_on=entered.effective_on,
+        into_id=entered.into_id,
         source_ids=[source.id for source in looked.sources],
     )
     session.add(merger)
@@ -105,9 +108,9 @@ async def complete_due(sessions: Sessions) -> None:
 
 
 async def _complete(session: AsyncSession, merger: Merger) -> None:
-    """The new municipality begins, the villages and all rights move there, the old ones are dissolved but kept."""
-    looked = await plan.look_ahead(session, merger.source_ids)
-    municipality = await _begin(session, merger, looked.sources)
+    """The villages and all rights move to the new municipality, or the one that stays; the others are dissolved."""
+    looked = await plan.look_ahead(session, merger.source_ids, merger.into_id)
+    municipality = looked.into or await _begin(session, merger, looked.sources)
     for village, name in looked.villages:
         village.move_to(municipality, name)
     for source in looked.sources:
@@ -118,7 +121,8 @@ async def _complete(session: AsyncSession, merger: Merger) -> None:
     await pass_on_grants(session, merger.source_ids, municipality.id)
     merger.complete(municipality.id, datetime.now(UTC))
     await session.flush()
-    tell_municipality(session, municipality, MunicipalityRegistered)
+    if looked.into is None:
+        tell_municipality(session, municipality, MunicipalityRegistered)
     for village, _ in looked.villages:
         tell_village(session, village, VillageChanged)
     for source in looked.sources:
@@ -168,7 +172,14 @@ def _state(merger: Merger) -> dict[str, Any]:
         "name": merger.name,
         "effective_on": merger.effective_on,
         "municipality_ids": merger.source_ids,
+        "into_id": merger.into_id,
     }
+
+
+def _named(entered: MergerInput, looked: plan.Plan) -> dict[str, Any]:
+    """AGS and name of the municipality that is going to have the villages."""
+    named = looked.into or entered
+    return {"ags": named.ags, "name": named.name}
 
 
 def _tell(session: AsyncSession, merger: Merger, told: type[MergerPlanned | MergerCancelled]) -> None:

@@ -19,6 +19,13 @@ class AlreadyMerging(DomainError):
     field = "municipality_ids"
 
 
+class StaysAndGoes(DomainError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "stays_and_goes"
+    message = "{municipality} takes in the others, so it cannot be dissolved itself. Please choose one of both."
+    field = "into_id"
+
+
 class MergerTooEarly(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "merger_too_early"
@@ -34,7 +41,8 @@ class MergerIsOver(DomainError):
 class Merger(Identified, Versioned, Recorded, Base):
     """`source_ids` become one municipality of this name and AGS on `effective_on`: `municipality_id`, once completed.
 
-    A municipality that changes its AGS alone, as in a reform of districts, is a merger of one.
+    A municipality that changes its AGS alone, as in a reform of districts, is a merger of one. With `into_id` they are
+    incorporated into that one, which keeps its AGS.
     """
 
     __tablename__ = "merger"
@@ -45,7 +53,7 @@ class Merger(Identified, Versioned, Recorded, Base):
             "uq_merger_planned_ags",
             "ags",
             unique=True,
-            postgresql_where=sa.text("completed_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=sa.text("completed_at IS NULL AND cancelled_at IS NULL AND into_id IS NULL"),
         ),
     )
 
@@ -53,6 +61,7 @@ class Merger(Identified, Versioned, Recorded, Base):
     name: Mapped[str]
     effective_on: Mapped[date]
     source_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    into_id: Mapped[UUID | None] = mapped_column(ForeignKey("municipality.id"))
     municipality_id: Mapped[UUID | None] = mapped_column(ForeignKey("municipality.id"))
     completed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

@@ -4,23 +4,38 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from shared.i18n import N_
 from shared.inputs import Day, Input, Name
+from shared.web.problems import FieldError
 
 from registry.inputs import Ags
 
 
 class MergerInput(Input):
-    """The municipalities that merge, and the new one: it is there from `effective_on`, a day before or after today."""
+    """The municipalities that merge, and the new one: it is there from `effective_on`, a day before or after today.
 
-    ags: Ags
-    name: Name
+    With `into_id` in place of `ags` and `name` they are incorporated into that one, which keeps its AGS.
+    """
+
+    ags: Ags | None = None
+    name: Name | None = None
+    into_id: UUID | None = None
     effective_on: Day
     municipality_ids: Annotated[list[UUID], Field(min_length=1, max_length=60)]
 
+    @model_validator(mode="after")
+    def _one_successor(self) -> "MergerInput":
+        named = [value is not None for value in (self.ags, self.name)]
+        if any(named) if self.into_id else not all(named):
+            raise FieldError(
+                "one_successor", N_("Please name either the municipality that takes in the others or a new one.")
+            )
+        return self
+
 
 class MergerAnswer(BaseModel):
-    """`municipality_id` is the new municipality once the merger is completed."""
+    """`municipality_id` is the municipality that has the villages once the merger is completed."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -29,6 +44,7 @@ class MergerAnswer(BaseModel):
     name: str
     effective_on: date
     municipality_ids: list[UUID] = Field(validation_alias="source_ids")
+    into_id: UUID | None
     municipality_id: UUID | None
     completed_at: datetime | None
     cancelled_at: datetime | None
@@ -55,6 +71,7 @@ class PreviewAnswer(BaseModel):
     name: str
     effective_on: date
     at_once: bool
+    into_id: UUID | None
     municipality_ids: list[UUID]
     villages: list[MovingVillage]
     organisations: int

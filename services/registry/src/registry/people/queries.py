@@ -99,6 +99,7 @@ class ContactFilter:
     organisation_id: UUID | None = None
     person_id: UUID | None = None
     ended: bool = False
+    name: str | None = None
 
 
 async def list_contacts(
@@ -111,6 +112,8 @@ async def list_contacts(
         contacts = contacts.where(Contact.organisation_id == wanted.organisation_id)
     if wanted.person_id is not None:
         contacts = contacts.where(Contact.person_id == wanted.person_id)
+    if wanted.name is not None:
+        contacts = contacts.where(Person.name.icontains(wanted.name, autoescape=True))
     return await read_page(session, contacts, (Person.name, Contact.id), after, limit)
 
 

@@ -1,5 +1,6 @@
 """Contacts, how to reach people, and logins."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -65,6 +66,39 @@ class PersonMerged(EventData):
     person_id: UUID
     into_person_id: UUID
     contacts: list[MergedContact] = []
+
+
+class GrantGiven(EventData):
+    """subject: the grant's id. A person has a role in a scope, from `starts_on` to `ends_on`; ids only, for services.
+
+    `role` and `scope` are the words of access tokens, such as `network_coordinator` and `network`.
+
+    `scope_id` is None for the district and for oneself. Whoever was erased has no grants; nothing more is told of them.
+    """
+
+    type = "registry.grant.given.v1"
+    exchange = Exchange.PRIVATE
+    grant_id: UUID
+    person_id: UUID
+    role: str
+    scope: str
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
+
+
+class GrantTakenBack(EventData):
+    """subject: the grant's id. It holds no longer, before its last day."""
+
+    type = "registry.grant.taken_back.v1"
+    exchange = Exchange.PRIVATE
+    grant_id: UUID
+    person_id: UUID
+    role: str
+    scope: str
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
 
 
 class LoginLink(BaseModel):

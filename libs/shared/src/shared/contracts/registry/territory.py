@@ -82,13 +82,17 @@ class MunicipalityDissolved(MunicipalityState):
 
 
 class MergerState(EventData):
-    """`municipality_ids` merge into a new municipality of this AGS and name on `effective_on`."""
+    """`municipality_ids` merge into a new municipality of this AGS and name on `effective_on`.
+
+    With `into_id` they are incorporated into that one, which has this AGS and keeps it.
+    """
 
     merger_id: UUID
     ags: str
     name: str
     effective_on: date
     municipality_ids: list[UUID]
+    into_id: UUID | None = None
 
 
 class MergerPlanned(MergerState):

@@ -1,0 +1,1 @@
+"""Subscribing to meetings in a calendar program."""
