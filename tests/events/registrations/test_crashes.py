@@ -41,7 +41,7 @@ def working(
     smtp_sink: SmtpSink,
 ) -> Callable[[], Any]:
     """`async with working():` both workers run, on RabbitMQ."""
-    broker = {"amqp_url": amqp_url, "amqp_prefix": amqp_prefix}
+    broker: dict[str, Any] = {"amqp_url": amqp_url, "amqp_prefix": amqp_prefix}
     own = EventsSettings(
         database_url=settings.database_url, jwks_url=settings.jwks_url, **broker, **receipt_settings("events")
     )
