@@ -147,6 +147,28 @@ async def test_what_is_asked_again_is_confirmed_again(registry: Any, settings: E
         assert (await session.scalars(sa.select(erasure_task.c.confirmations))).all() == [2]
 
 
+async def test_entries_that_were_merged_go_too_where_a_backup_does_not_know_it(
+    registry: Any,
+    settings: EventsSettings,
+    published: Any,
+    client_for: Clients,
+    app: FastAPI,
+    token_for: Callable[..., str],
+) -> None:
+    former, into = uuid4(), uuid4()
+    (contact,) = await registry.lead(registry.gossa)
+    told = ContactIdentified(contact_id=contact, person_id=former, organisation_id=uuid4())
+    await registry.tell(told, subject=contact)
+    meeting = await published()
+    guest = await client_for(app, token_for(volunteer(), person=former))
+    (await guest.post(f"/meetings/{meeting['id']}/registrations")).raise_for_status()
+    await erase(registry, settings, person_id=into, former_person_ids=[former])
+    async with registry.sessions() as session:
+        for model in (Registration, Invitation, Contact, ContactPerson):
+            assert (await session.scalars(sa.select(model.id))).all() == [], model
+    assert (await guest.post(f"/meetings/{meeting['id']}/registrations")).status_code == 401
+
+
 async def test_a_token_that_still_holds_writes_nothing(
     registry: Any,
     settings: EventsSettings,

@@ -68,6 +68,24 @@ async def test_the_second_place_of_one_person_goes_to_who_waits(
     assert states == ["coming", "offered"]
 
 
+async def test_a_token_of_the_former_entry_writes_nothing(
+    registry: Any, published: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
+) -> None:
+    """Neither twice for the same meeting, which the database refuses, nor for another one."""
+    former, into = uuid4(), uuid4()
+    there, elsewhere = await published(), await published()
+    guest = await client_for(app, token_for(volunteer(), person=into))
+    (await guest.post(f"/meetings/{there['id']}/registrations")).raise_for_status()
+    await _merge(registry, former, into)
+    late = await client_for(app, token_for(volunteer(), person=former))
+    for meeting in (there, elsewhere):
+        refused = await late.post(f"/meetings/{meeting['id']}/registrations")
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_logged_in")
+    async with registry.sessions() as session:
+        rows = (await session.execute(sa.select(Registration.meeting_id, Registration.person_id))).all()
+    assert [(str(meeting), person) for meeting, person in rows] == [(there["id"], into)]
+
+
 async def test_an_answer_to_one_of_two_invitations_is_kept(
     registry: Any, published: Any, outbox: Any, anybody: httpx2.AsyncClient
 ) -> None:

@@ -13,7 +13,7 @@ TEMPLATES = Path(str(resources.files("portal"))) / "templates"
 ASKS = ("kern.no_secrets()", "kern.textarea(", "kern.note(")  # the macros of text areas bring the request along
 NO_FREE_TEXT = {
     "birth_date", "channel", "ends_at", "ends_on", "given_on", "inspected_on", "issued_on", "starts_at", "starts_on",
-    "until", "email", "guardian_email", "phone", "website", "register_court", "register_number", "founded",
+    "until", "email", "guardian_email", "phone", "website", "url", "register_court", "register_number", "founded",
     "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
     "votes_for", "votes_against", "votes_abstained", "people",
@@ -26,7 +26,11 @@ TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|s
 def fields_of(template: str) -> list[str]:
     """The fields of a template into which a text can be typed."""
     by_macro = re.findall(r'kern\.input\(form, "(\w+)"', template)
-    plain = [tag for tag in re.findall(r"<(?:input|textarea)\b[^>]*>", template) if not TYPED.search(tag)]
+    plain = [
+        tag
+        for tag in re.findall(r"<(?:input|textarea)\b[^>]*>", template)
+        if not TYPED.search(tag) and " readonly" not in tag
+    ]
     names = [re.search(r'name="([^"]*)"', tag) for tag in plain]
     return [*by_macro, *(name.group(1) if name else "?" for name in names)]
 

@@ -68,7 +68,10 @@ async def running_platform(
         database_url=service_database("registry"), signing_key=key, **receipt_settings("registry"), **of_registry
     )
     events_settings = events.settings.EventsSettings(
-        database_url=service_database("events"), jwks_url=issuer.jwks_url, **receipt_settings("events")
+        database_url=service_database("events"),
+        jwks_url=issuer.jwks_url,
+        calendars_from="127.0.0.1",
+        **receipt_settings("events"),
     )
     registry_app, events_app = registry.app.create_app(registry_settings), events.app.create_app(events_settings)
     notifications_settings = notifications.settings.NotificationsSettings(

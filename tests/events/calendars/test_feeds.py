@@ -1,6 +1,6 @@
 """The public feeds: what stands in them, how it is written, and that nothing new costs nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from events.calendars.versions import kept_since
 from events.meetings.model import Meeting
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 from shared.contracts.registry import (
     FieldOfActivityChanged,
@@ -97,6 +98,13 @@ async def test_six_in_the_evening_stays_six_when_the_clock_changes(
     assert entry.starts_at == utc
     body = (await anybody.get(NETWORK_FEED)).text
     assert f"DTSTART;TZID=Europe/Berlin:{starts.replace('-', '').replace(':', '')}00" in body
+
+
+async def test_a_whole_day_is_a_day_and_no_time(published: Any, anybody: httpx2.AsyncClient) -> None:
+    await published(starts_at="2027-03-28T00:00", ends_at="2027-03-29T00:00")  # 23 hours: the clock changes
+    body = (await anybody.get(NETWORK_FEED)).content
+    for event in (Calendar.from_ical(body).events[0], IcsCalendarStream.calendar_from_ics(body.decode()).events[0]):
+        assert (event.start, event.end) == (date(2027, 3, 28), date(2027, 3, 29))
 
 
 async def test_only_public_meetings_and_no_online_address_stand_in_public_feeds(

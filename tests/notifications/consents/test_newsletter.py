@@ -106,6 +106,12 @@ async def test_it_comes_from_ones_own_networks(
     assert bool(await news.mails(smtp_sink)) is comes
 
 
+async def test_a_date_of_somebody_elses_calendar_is_no_news(news: News, world: Any, smtp_sink: Any) -> None:
+    await news.subscribe(await world.describe_person())
+    await news.publish(taken_over_from="Gemeinde Muldestausee")
+    assert await news.mails(smtp_sink) == []
+
+
 async def test_who_is_invited_gets_the_invitation_alone(news: News, world: Any, smtp_sink: Any) -> None:
     person = await world.describe_person()
     contact = await world.identify(person)

@@ -1,6 +1,7 @@
 """What the directory has twice: who sees it, and that somebody's word is remembered."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import sqlalchemy as sa
@@ -108,6 +109,39 @@ async def test_the_list_has_pages(world: World, sessions: Sessions) -> None:
     assert second["next"] is None
     counts = (await world.officer.get("/duplicates/counts")).json()
     assert counts == {"organisations": 3, "persons": 0}
+
+
+async def test_the_list_has_filters(world: World, volunteer: Volunteer, sessions: Sessions) -> None:
+    await world.enter("Heimatverein Gossa e. V.", website="https://heimat.example")
+    await world.enter("Gossaer Heimatverein", website="https://heimat.example")
+    await world.enter("Sportverein Löberitz e. V.", village=world.loeberitz)
+    await world.enter("Löberitzer Sportverein", village=world.loeberitz)
+    for name in ("Hans Meier", "Maier, Hans"):
+        await volunteer(name=name, email=f"{uuid4().hex}@post.example", phone="03493 412345")
+    speaker = await world.appoint(await world.enter("Angelverein", village=world.loeberitz), "Hanna Sprecher")
+    await post(world.officer, "/persons", name="Hannah Sprecher", email=speaker["person"]["email"])
+    await find_pairs(sessions)
+    both = await pairs(world.officer)
+    best, other = both[0]["score"], both[1]["score"]
+    assert best > other
+    for params, found in (
+        ({"place_id": world.muldestausee["id"]}, both[:1]),
+        ({"place_id": world.gossa["id"], "reason": "website"}, both[:1]),
+        ({"place_id": world.loeberitz["id"]}, both[1:]),
+        ({"reason": "website", "least": str(best)}, both[:1]),
+        ({"below": str(best)}, both[1:]),
+        ({"least": str(best), "below": str(best)}, []),
+        ({"reason": "email"}, []),
+        ({"place_id": str(uuid4())}, []),
+    ):
+        assert await pairs(world.officer, **params) == found, params
+    for place, both_names in (
+        (world.gossa, {"Hans Meier", "Maier, Hans"}),
+        (world.loeberitz, {"Hanna Sprecher", "Hannah Sprecher"}),
+    ):
+        [pair] = await pairs(world.officer, "persons", place_id=place["id"])
+        assert names(pair) == both_names
+    assert (await world.officer.get("/duplicates/persons", params={"reason": "unsinn"})).status_code == 422
 
 
 async def test_staff_is_told_of_a_likely_entry_before_they_enter_it(world: World, volunteer: Volunteer) -> None:

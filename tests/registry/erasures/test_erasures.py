@@ -21,6 +21,7 @@ from shared.contracts.envelope import create_event
 from shared.contracts.registry import ContactDismissed, ErasureCompleted, ErasureConfirmed, ErasureRequested
 from shared.database import transaction
 from shared.erasure import SERVICES
+from shared.erasure.forgetting import Subject
 from shared.erasure.receipts import sign_receipt
 from shared.messaging.inbox import HANDLER_FAILED, Inbox
 from shared.messaging.tables import idempotency_key
@@ -209,8 +210,6 @@ async def test_a_restored_database_erases_again_what_the_journal_knows(
     erasure = (await world.officer.post(f"/persons/{person}/erasure")).json()
     journal = Journal(tmp_path / "journal" / "erasures.jsonl")
     (asked,) = await outbox.of(ErasureRequested)
-    from shared.erasure.forgetting import Subject
-
     for _ in range(2):
         await journal.keep(sessions, Subject.of(asked.data))
     assert len((tmp_path / "journal" / "erasures.jsonl").read_text().splitlines()) == 1
@@ -226,6 +225,34 @@ async def test_a_restored_database_erases_again_what_the_journal_knows(
     assert (again["number"], again["missing"]) == (erasure["number"], list(SERVICES))
     assert (again["origin"], again["requested_at"]) == ("office", erasure["requested_at"])
     assert [each.data.erasure_id for each in await outbox.of(ErasureRequested)] == [asked.data.erasure_id]
+
+
+async def test_a_restored_database_forgets_the_entry_that_was_merged_after_the_backup(
+    world: Any, sessions: Any, outbox: Any, tmp_path: Path
+) -> None:
+    people = [
+        await post(world.officer, "/persons", name="Erna Doppelt", email=f"erna@{place}.example")
+        for place in ("alt", "neu")
+    ]
+    former, into = (UUID(person["id"]) for person in people)
+    async with sessions() as session:  # what a backup of this moment holds
+        stored = [column for column in Person.__table__.columns if column.computed is None]
+        rows = await session.execute(sa.select(*stored).where(Person.id.in_([former, into])))
+        backup = [row._asdict() for row in rows]
+    await post(world.officer, f"/persons/{former}/merge", into=str(into), version=1, into_version=1)
+    await post(world.officer, f"/persons/{into}/erasure")
+    journal = Journal(tmp_path / "erasures.jsonl")
+    (asked,) = await outbox.of(ErasureRequested)
+    assert asked.data.former_person_ids == [former]
+    await journal.keep(sessions, Subject.of(asked.data))
+    async with transaction(sessions) as session:  # the backup is restored
+        for table in ("erasure", "tombstone", "erasure_task", "outbox"):
+            await session.execute(sa.text(f"DELETE FROM {table}"))
+        await session.execute(sa.insert(Person), backup)
+    await Repeating(journal).run(sessions)
+    for person in (former, into):
+        assert (await world.officer.get(f"/persons/{person}")).status_code == 404
+    assert [each.data.former_person_ids for each in await outbox.of(ErasureRequested)] == [[former]]
 
 
 def test_a_torn_line_is_no_entry_and_hides_none(tmp_path: Path) -> None:

@@ -155,6 +155,22 @@ async def test_a_login_of_the_entry_that_goes_ends(world: Any, sessions: Any) ->
         assert await session.scalar(sa.select(sa.func.count()).where(LoginSession.ended_at.is_(None))) == 0
 
 
+async def test_a_token_of_the_former_entry_says_nothing_and_writes_nothing(world: Any) -> None:
+    former, into = await _person(world, email="erna@alt.example"), await _person(world)
+    late = await world.log_in(district_officer(), person=UUID(former["id"]))
+    assert (await late.get("/me")).status_code == 200
+    assert (await _merge(world.officer, former, into)).status_code == 200
+    changed = {"name": "Erna Spät", "email": "erna@alt.example"}
+    for answer in (
+        await late.get("/me"),
+        await late.patch("/me", json=changed),
+        await late.post("/me/erasure"),
+        await late.post("/persons", json=changed),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_logged_in")
+    assert "Erna Spät" not in (await world.officer.get("/persons")).text
+
+
 async def test_two_merges_at_once_are_one(world: Any, outbox: Any) -> None:
     former, into = await _person(world), await _person(world)
     body = {"into": into["id"], "version": 1, "into_version": 1}

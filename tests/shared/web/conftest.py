@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel, Field
+from shared import merging
 from shared.access.dependencies import allow, allow_anyone, public
 from shared.access.grants import Access, Role
 from shared.database import create_metadata
@@ -90,6 +91,7 @@ def build(url: str) -> None:
         async with engine.begin() as connection:
             tables.attach(metadata)
             erasure.attach(metadata)
+            merging.attach(metadata)
             await connection.run_sync(metadata.create_all)
         await engine.dispose()
 

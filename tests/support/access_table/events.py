@@ -1,5 +1,7 @@
 """Who may call what of the service `events`."""
 
+from uuid import uuid4
+
 from shared.access.grants import Role
 
 from access_table.common import COMMON
@@ -30,9 +32,18 @@ def _order(place: Place) -> Json:
     return {"item_ids": [place["spare_item"], place["agenda_item"]]}
 
 
+def _new_source(place: Place) -> Json:
+    name = f"{place['network_slug']}-{uuid4().hex[:8]}"
+    return {**_in_network(place), "name": "Gemeinde", "url": f"https://gemeinde.example/{name}.ics"}
+
+
+def _source_change(place: Place) -> Json:
+    return {"name": "Rathaus", "url": f"https://gemeinde.example/{place['calendar_source']}.ics", "version": 1}
+
+
 READERS = NETWORK | {Role.ASSOCIATION_CONTACT}
 PAST, ITEM, TASK = {"meeting_id": "past"}, {"item_id": "agenda_item"}, {"item_id": "action_item"}
-APPROVED = {"meeting_id": "approved"}
+APPROVED, SOURCE = {"meeting_id": "approved"}, {"source_id": "calendar_source"}
 MINUTES = "/meetings/{meeting_id}/minutes"
 LATER = {"title": "Bus am Samstag"}
 DUE = {"title": "Zelt bestellen", "due_on": "2099-05-01"}
@@ -171,6 +182,13 @@ ROWS = (
     Row("GET /feeds/villages/{village_id}.ics", EVERYBODY),
     Row("GET /feeds/fields/{field}.ics", EVERYBODY, path={"field": "=sport"}),
     Row("GET /feeds/personal/{token}.ics", EVERYBODY, path={"token": "calendar"}, note="the proof is the address"),
+    Row("GET /calendar-sources", NETWORK, "network", query=_in_network),
+    Row("POST /calendar-sources", NETWORK, "network", body=_new_source),
+    Row("GET /calendar-sources/{source_id}", NETWORK, "calendar_source", path=SOURCE),
+    Row("GET /calendar-sources/{source_id}/dates", NETWORK, "calendar_source", path=SOURCE),
+    Row("PUT /calendar-sources/{source_id}", NETWORK, "calendar_source", path=SOURCE, body=_source_change),
+    Row("POST /calendar-sources/{source_id}/check", NETWORK, "calendar_source", path=SOURCE),
+    Row("DELETE /calendar-sources/{source_id}", NETWORK, "calendar_source", path={"source_id": "spare_source"}),
     Row("GET /me/calendar", Who.LOGGED_IN, note="one's own"),
     Row("POST /me/calendar/address", Who.LOGGED_IN, note="one's own"),
     Row("DELETE /me/calendar/address", Who.LOGGED_IN, note="one's own"),

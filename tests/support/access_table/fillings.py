@@ -248,6 +248,8 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
         secret = f"Entwurfstreffen {place.name}"
         place.put("draft", await _plan(place, officer, secret), place.scopes["network"])
         place.hide(secret, "draft")
+        for kind in ("calendar_source", "spare_source"):
+            place.put(kind, await _take_over(place, officer, kind), place.scopes["network"])
         for kind in ("meeting", "attended"):
             meeting = await _plan(place, officer, f"Treffen {place.name}")
             await post(officer, f"/meetings/{meeting}/publication")
@@ -290,6 +292,12 @@ async def _open_calendars(world: "World") -> None:
             calendar, token = PersonalCalendar.make(uuid4())
             session.add(calendar)
             place.put("calendar", token, [])
+
+
+async def _take_over(place: Place, officer: httpx2.AsyncClient, kind: str) -> str:
+    source = {"network": place["network_slug"], "name": f"Kalender {place.name}"}
+    url = f"https://gemeinde.example/{place.name}/{kind}.ics".replace(" ", "-")
+    return str((await post(officer, "/calendar-sources", **source, url=url))["id"])
 
 
 async def _plan(place: Place, officer: httpx2.AsyncClient, title: str) -> str:

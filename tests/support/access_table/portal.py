@@ -48,7 +48,7 @@ UNPUBLISHED = {"organisation_id": "draft_organisation"}
 READERS = NETWORK | {Role.ASSOCIATION_CONTACT}
 PAST, APPROVED = {"meeting_id": "past"}, {"meeting_id": "approved"}
 ITEM, TASK = {**PAST, "item_id": "agenda_item"}, {"task_id": "action_item"}
-GUESSED = {"token": "=guessed"}
+GUESSED, SOURCE = {"token": "=guessed"}, {"source_id": "calendar_source"}
 
 
 def _number(place: Place) -> Json:
@@ -76,6 +76,9 @@ PAGES = (
     _page("/anmeldung/{token}", things={"token": "registration_token"}, note="the proof is in the address"),
     # Planning and keeping entries
     _page(f"{NETWORK_PAGE}/treffen/neu", NETWORK, "network"),
+    _page(f"{NETWORK_PAGE}/kalender/uebernehmen", NETWORK, "network"),
+    _page(f"{NETWORK_PAGE}/kalender/uebernehmen/{{source_id}}", NETWORK, "calendar_source", things=SOURCE),
+    _page(f"{NETWORK_PAGE}/kalender/uebernehmen/{{source_id}}/entfernen", NETWORK, "calendar_source", things=SOURCE),
     _page(f"{MEETING}/bearbeiten", NETWORK, "draft", things=DRAFT),
     _page(f"{MEETING}/veroeffentlichen", NETWORK, "draft", things=DRAFT),
     _page(f"{MEETING}/absagen", NETWORK, "meeting"),

@@ -145,6 +145,7 @@ _MEETING = events.MeetingFacts(
     capacity=40,
     registration_from=datetime(2026, 9, 1, 6, 0, tzinfo=UTC),
     registration_until=datetime(2026, 10, 6, 22, 0, tzinfo=UTC),
+    taken_over_from="Gemeinde Muldestausee",
     calendar_sequence=1,
 )
 _NOTICE: dict[str, Any] = {
@@ -391,6 +392,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 person_id=id_of("erased person"),
                 contact_ids=[id_of("erased contact")],
                 volunteer_id=id_of("erased volunteer"),
+                former_person_ids=[id_of("erased former person")],
             ),
             id_of("erasure"),
             None,

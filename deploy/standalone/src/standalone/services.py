@@ -90,7 +90,9 @@ def build_services(
         receipt_keys=(data.receipt_keys / PUBLIC).read_text(),
         erasure_journal=data.erasure_journal,
     )
-    events_settings = events.settings.EventsSettings(**common("events"))
+    calendars = _unless_set(events_calendars_from="127.0.0.1,::1")  # the demo's municipality is on this machine, too
+    of_events = {name.removeprefix("events_"): value for name, value in calendars.items()}
+    events_settings = events.settings.EventsSettings(**common("events"), **of_events)
     notifications_settings = notifications.settings.NotificationsSettings(**common("notifications"), **mail, **names)
     portal_settings = portal.settings.PortalSettings(**common("portal"), **pages)
     return [

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from icalendar import Calendar, Component, Event, vCalAddress, vDatetime, vDuration, vInt, vText, vUri
+from icalendar import Calendar, Component, Event, vCalAddress, vDate, vDatetime, vDuration, vInt, vText, vUri
 
 from shared.contracts.events import MeetingFacts
-from shared.dates import TIME_ZONE, in_berlin
+from shared.dates import TIME_ZONE, day_of, in_berlin, is_whole_days
 
 PRODUCT = "-//Dorfnetz//Dorfnetz 1//DE"
 FEED_INTERVAL = timedelta(hours=4)  # how often programs are asked to look for changes
@@ -97,8 +97,8 @@ def create_event(
     event["UID"] = vText(facts.calendar_uid)
     event["SEQUENCE"] = vInt(facts.calendar_sequence)
     event["DTSTAMP"] = vDatetime(stamp.astimezone(UTC))
-    event["DTSTART"] = _on_the_wall(facts.starts_at)
-    event["DTEND"] = _on_the_wall(facts.ends_at)
+    write = _as_day if is_whole_days(facts.starts_at, facts.ends_at) else _on_the_wall
+    event["DTSTART"], event["DTEND"] = write(facts.starts_at), write(facts.ends_at)
     event["SUMMARY"] = vText(facts.title)
     event["LOCATION"] = vText(f"{facts.place}, {village}" if village and village not in facts.place else facts.place)
     event["STATUS"] = vText("CANCELLED" if cancelled else "CONFIRMED")
@@ -130,6 +130,12 @@ def add_attendee(event: Event, address: str, name: str, part: Part) -> None:
 
 def _on_the_wall(moment: datetime) -> vDatetime:
     return vDatetime(in_berlin(moment))  # with the TZID of its time zone
+
+
+def _as_day(moment: datetime) -> vDate:
+    day = vDate(day_of(moment))
+    day.params["VALUE"] = "DATE"
+    return day
 
 
 def _describe(facts: MeetingFacts, online_link: str | None) -> str:

@@ -1,6 +1,6 @@
 """Dates as people in the district read and write them: the clock on the wall in Europe/Berlin, in German."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TIME_ZONE = "Europe/Berlin"
@@ -38,6 +38,11 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), BERLIN).astimezone(UTC)
 
 
+def is_whole_days(start: datetime, end: datetime) -> bool:
+    """Whether something lasts from midnight to midnight in Europe/Berlin."""
+    return start < end and all(in_berlin(one).time() == time() for one in (start, end))
+
+
 def format_day(moment: datetime) -> str:
     """`Mi., 11. September 2024`"""
     local = in_berlin(moment)
@@ -55,7 +60,11 @@ def format_moment(moment: datetime) -> str:
 
 
 def format_span(start: datetime, end: datetime) -> str:
-    """`Mi., 11. September 2024, 13:30 bis 15:00 Uhr`, or two full moments when they lie on two days."""
+    """`Mi., 11. September 2024, 13:30 bis 15:00 Uhr`, two full moments when they lie on two days, or whole days."""
+    if is_whole_days(start, end):
+        last = end - timedelta(hours=1)
+        until = "" if day_of(last) == day_of(start) else f" bis {format_day(last)}"
+        return f"{format_day(start)}{until}, ganztägig"
     if day_of(start) == day_of(end):
         return f"{format_day(start)}, {in_berlin(start):%H:%M} bis {in_berlin(end):%H:%M} Uhr"
     return f"{format_moment(start)} bis {format_moment(end)}"

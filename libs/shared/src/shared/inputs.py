@@ -46,15 +46,33 @@ def plain_text(value: str, *, lines: bool = False) -> str:
     value = unicodedata.normalize("NFC", value)
     if lines:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    allowed = "\n\t" if lines else ""
-    if any(
-        (unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _DIRECTIONS) and char not in allowed
-        for char in value
-    ):
+    if _displayed(value, lines=lines) != value:
         raise FieldError("characters", N_("This contains characters that cannot be displayed."))
     if value and not any(unicodedata.category(char)[0] in "LNPS" for char in value):
         raise FieldError("invisible", N_("Please fill this in."))
     return value
+
+
+def shown_text(value: str, most: int, *, lines: bool = False) -> str:
+    """What can be shown of text that a machine brings: like `plain_text`, with the rest left out; of `most` letters.
+
+    Empty where nothing is left that can be seen.
+    """
+    value = unicodedata.normalize("NFC", value)
+    value = value.replace("\r\n", "\n").replace("\r", "\n") if lines else " ".join(value.split())
+    value = _displayed(value, lines=lines).strip()
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in value):
+        return ""
+    return value if len(value) <= most else value[: most - 1].rstrip() + "…"
+
+
+def _displayed(value: str, *, lines: bool) -> str:
+    allowed = "\n\t" if lines else ""
+    return "".join(
+        char
+        for char in value
+        if char in allowed or (unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"} and char not in _DIRECTIONS)
+    )
 
 
 def _line(value: str) -> str:
@@ -104,6 +122,15 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), 
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_prose)]
 """Several lines, which may be empty."""
+
+
+def is_web_address(value: str) -> bool:
+    """Whether `WebAddress` takes it as it is."""
+    try:
+        return len(value) <= 500 and bool(_web_address(value))
+    except FieldError:
+        return False
+
 
 WebAddress = Annotated[
     str,

@@ -82,6 +82,11 @@ async def note_merged(session: AsyncSession, former_id: UUID, into_id: UUID) -> 
     return stays
 
 
+def was_merged(person_id: UUID | sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Whether another entry stands for this one."""
+    return sa.exists().where(merged_person.c.person_id == person_id)
+
+
 def _bucket(person_id: UUID) -> sa.ColumnElement[int]:
     hashed = sa.func.hashtext(sa.cast(sa.literal(str(person_id)), sa.Text), type_=sa.Integer)
     return hashed.op("&")(BUCKETS - 1)

@@ -2,6 +2,7 @@
 
 from alembic import op
 from shared import merging
+from shared.erasure import tables
 
 revision = "0011"
 down_revision = "0010"
@@ -21,6 +22,7 @@ FOLLOWING = (
 
 def upgrade() -> None:
     merging.create_tables(op)
+    tables.add_former_persons(op)
     for table in FOLLOWING:
         merging.follow(op, table)
 

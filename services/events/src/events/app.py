@@ -14,6 +14,7 @@ from events.agenda.routes import router as agenda
 from events.calendars.answers import FeedCache
 from events.calendars.routes import feed_router, own_router
 from events.clashes.routes import router as clashes
+from events.imported_calendars.routes import router as imported_calendars
 from events.invitations.routes import router as invitations
 from events.meetings.routes import router as meetings
 from events.minutes.routes import router as minutes
@@ -39,6 +40,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
             clashes,
             feed_router,
             own_router,
+            imported_calendars,
             agenda,
             minutes,
             action_items,

@@ -22,16 +22,16 @@ from events.registrations.places import settle
 
 async def _lock_meetings(session: AsyncSession, subject: Subject) -> None:
     """The meetings to come that the person was going to, in the order in which everybody locks."""
-    await _meetings_to_come(session, subject.person_id, await _contacts_of(session, subject))
+    await _meetings_to_come(session, subject, await _contacts_of(session, subject))
 
 
 async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     """From meetings to come the person is struck off; of past ones the number of people stays and the person goes."""
     contacts = await _contacts_of(session, subject)
-    meetings = await _meetings_to_come(session, subject.person_id, contacts)
+    meetings = await _meetings_to_come(session, subject, contacts)
     to_come = [meeting.id for meeting in meetings]
     invited = Invitation.contact_id.in_(contacts)
-    registered = Registration.person_id == subject.person_id
+    registered = Registration.person_id.in_(subject.person_ids)
     removed = {
         "invitation": await _count(session, delete(Invitation).where(invited, Invitation.meeting_id.in_(to_come)))
         + await _count(session, update(Invitation).where(invited).values(contact_id=None, token_hash=None)),
@@ -43,7 +43,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     }
     for entity in (PersonalCalendar, StaffGrant):
         removed[entity.__tablename__] = await _count(
-            session, delete(entity).where(entity.person_id == subject.person_id)
+            session, delete(entity).where(entity.person_id.in_(subject.person_ids))
         )
     removed |= await forget_in_minutes(session, subject, contacts)
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
@@ -55,14 +55,14 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
 
 
 async def _contacts_of(session: AsyncSession, subject: Subject) -> Sequence[UUID]:
-    known = select(ContactPerson.id).where(ContactPerson.person_id == subject.person_id)
+    known = select(ContactPerson.id).where(ContactPerson.person_id.in_(subject.person_ids))
     return sorted({*subject.contact_ids, *await session.scalars(known)})
 
 
-async def _meetings_to_come(session: AsyncSession, person_id: UUID, contacts: Sequence[UUID]) -> Sequence[Meeting]:
+async def _meetings_to_come(session: AsyncSession, subject: Subject, contacts: Sequence[UUID]) -> Sequence[Meeting]:
     concerned: ColumnElement[bool] = or_(
         Meeting.id.in_(select(Invitation.meeting_id).where(Invitation.contact_id.in_(contacts))),
-        Meeting.id.in_(select(Registration.meeting_id).where(Registration.person_id == person_id)),
+        Meeting.id.in_(select(Registration.meeting_id).where(Registration.person_id.in_(subject.person_ids))),
     )
     query = select(Meeting).where(concerned, Meeting.ends_at > datetime.now(UTC)).order_by(Meeting.id)
     return (await session.scalars(query.with_for_update(of=Meeting))).all()

@@ -12,6 +12,7 @@ from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
 from events.audience.model import ContactPerson, StaffGrant
 from events.calendars.model import PersonalCalendar
+from events.imported_calendars.model import CalendarSource
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.forgetting import replace_mark
@@ -37,6 +38,7 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     for table in WITH_PERSON:
         await session.execute(update(table).where(table.person_id == former).values(person_id=into))
     await session.execute(update(Meeting).where(Meeting.planned_by == former).values(planned_by=into))
+    await session.execute(update(CalendarSource).where(CalendarSource.added_by == former).values(added_by=into))
     await replace_mark(session, person_mark(former), person_mark(into))
     for contact in merged.contacts:
         await _merge_contact(session, contact)

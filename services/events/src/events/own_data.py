@@ -10,6 +10,7 @@ from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
 from events.audience.model import ContactPerson, Network, StaffGrant
 from events.calendars.model import PersonalCalendar
+from events.imported_calendars.model import CalendarSource
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.marks import person_mark
@@ -103,6 +104,16 @@ PARTS = (
             .order_by(Meeting.starts_at)
         ),
         name="Treffen, die Sie geplant haben",
+    ),
+    Own(
+        "calendar_source",
+        {"name": "Kalender", "network": "Netzwerk", "added_at": "Eingetragen am"},
+        lambda person: (
+            sa.select(CalendarSource.name, CalendarSource.network, CalendarSource.added_at)
+            .where(CalendarSource.added_by == person)
+            .order_by(CalendarSource.added_at)
+        ),
+        name="Kalender, die Sie zum Übernehmen eingetragen haben",
     ),
     Own(
         "action_item",

@@ -16,6 +16,7 @@ from events.action_items.model import ActionItem
 from events.agenda.model import AgendaProposal
 from events.audience.model import Contact, ContactPerson, StaffGrant
 from events.calendars.model import PersonalCalendar
+from events.imported_calendars.model import CalendarSource, ImportedDate
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
@@ -189,6 +190,16 @@ RULES = (
         recipients="niemand außerhalb der Plattform; den Kalender selbst liest, wer die Adresse kennt",
         since="bis die Person ihn schließt oder gelöscht wird",
         tables=(PersonalCalendar.__tablename__, StaffGrant.__tablename__),
+    ),
+    Rule(
+        slug="calendar-sources",
+        name="Kalender, die übernommen werden",
+        activity=MEETINGS,
+        data="Adresse und Name des Kalenders, was er zuletzt sagte, und die Kennung, wer ihn eingetragen hat",
+        subjects="Planende",
+        recipients="Planende des Netzwerks; die Termine selbst sind öffentlich",
+        since="bis der Kalender entfernt wird; bei Löschung der Person ohne Verweis auf sie",
+        tables=(CalendarSource.__tablename__, ImportedDate.__tablename__),
     ),
     *AUDIT_RULES,
     *ERASURE_RULES,

@@ -1,8 +1,16 @@
 """Settings of the service `events`."""
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 from shared.erasure.receipts import PrivateReceiptKey
 from shared.erasure.settings import ReceiptSettings
+from shared.outside import Network, networks
+
+
+def _networks(written: Any) -> Any:
+    return networks(written) if isinstance(written, str) else written
 
 
 class EventsSettings(ReceiptSettings):
@@ -16,4 +24,9 @@ class EventsSettings(ReceiptSettings):
         pattern="^(BB|BE|BW|BY|HB|HE|HH|MV|NI|NW|RP|SH|SL|SN|ST|TH)$",
         validation_alias="DORFNETZ_EVENTS_HOLIDAYS_OF",
         description="The state whose public holidays are shown while planning (ISO 3166-2:DE)",
+    )
+    calendars_from: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = Field(
+        default=(),
+        validation_alias="DORFNETZ_EVENTS_CALENDARS_FROM",
+        description="Addresses and networks besides the internet from which calendars may be taken over: an intranet",
     )

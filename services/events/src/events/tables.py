@@ -11,6 +11,7 @@ from events.agenda import model as _agenda
 from events.audience import model as _audience
 from events.calendars import model as _calendars
 from events.database import Base
+from events.imported_calendars import model as _imported_calendars
 from events.invitations import model as _invitations
 from events.meetings import model as _meetings
 from events.minutes import model as _minutes
@@ -18,7 +19,17 @@ from events.registrations import model as _registrations
 
 __all__ = ["metadata"]
 
-_MODELS = (_action_items, _agenda, _audience, _calendars, _invitations, _meetings, _minutes, _registrations)
+_MODELS = (
+    _action_items,
+    _agenda,
+    _audience,
+    _calendars,
+    _imported_calendars,
+    _invitations,
+    _meetings,
+    _minutes,
+    _registrations,
+)
 metadata = Base.metadata
 audit.attach(metadata)
 erasure.attach(metadata)

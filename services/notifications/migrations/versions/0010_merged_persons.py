@@ -2,6 +2,7 @@
 
 from alembic import op
 from shared import merging
+from shared.erasure import tables
 
 revision = "0010"
 down_revision = "0009"
@@ -13,6 +14,7 @@ FOLLOWING = ("contact", "subscription", "notice")
 
 def upgrade() -> None:
     merging.create_tables(op)
+    tables.add_former_persons(op)
     for table in FOLLOWING:
         merging.follow(op, table)
     merging.drop_former(op, "person", "id")

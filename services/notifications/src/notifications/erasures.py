@@ -34,25 +34,25 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     gone = {
         "notice": delete(Notice).where(_to(subject, contacts)),
         "contact": delete(Contact).where(Contact.id.in_(contacts)),
-        "subscription": delete(Subscription).where(Subscription.person_id == subject.person_id),
-        "person": delete(Person).where(Person.id == subject.person_id),
+        "subscription": delete(Subscription).where(Subscription.person_id.in_(subject.person_ids)),
+        "person": delete(Person).where(Person.id.in_(subject.person_ids)),
     }
     return {what: (await session.execute(statement)).rowcount for what, statement in gone.items()}  # type: ignore[attr-defined]
 
 
 async def _contacts_of(session: AsyncSession, subject: Subject) -> Sequence[UUID]:
-    known = select(Contact.id).where(Contact.person_id == subject.person_id)
+    known = select(Contact.id).where(Contact.person_id.in_(subject.person_ids))
     return sorted({*subject.contact_ids, *await session.scalars(known)})
 
 
 def _to(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
     """Notices to the person or to one of the contacts, and those that only an address or their content names."""
-    email = select(func.lower(Person.email)).where(Person.id == subject.person_id).scalar_subquery()
+    emails = select(func.lower(Person.email)).where(Person.id.in_(subject.person_ids))
     return or_(
-        Notice.person_id == subject.person_id,
+        Notice.person_id.in_(subject.person_ids),
         Notice.contact_id.in_(contacts),
-        func.lower(Notice.address) == email,
-        cast(Notice.content, Text).contains(str(subject.person_id)),
+        func.lower(Notice.address).in_(emails),
+        *(cast(Notice.content, Text).contains(str(each)) for each in subject.person_ids),
     )
 
 

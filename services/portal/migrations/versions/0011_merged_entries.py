@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from shared.access.tenancy import NOBODY, PUBLIC, protect
+from shared.erasure import tables
 
 revision = "0011"
 down_revision = "0010"
@@ -19,6 +20,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String, nullable=False, index=True),
     )
     protect(op, "merged_organisation", read=PUBLIC, write=NOBODY)
+    tables.add_former_persons(op)
 
 
 def downgrade() -> None:

@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.calendars import imported as imported_calendars
 from portal.calendars import own as own_calendar
 from portal.calendars import routes as calendars
 from portal.certificates import routes as certificates
@@ -85,6 +86,7 @@ SLICES = (
     changing_meetings,
     calendars,
     own_calendar,
+    imported_calendars,
     meeting_agendas,
     minutes_writing,
     minutes_handing,

@@ -16,6 +16,7 @@ from shared.i18n import N_
 
 from standalone.data_directory import DataDirectory
 from standalone.demo.api import Api, Refused
+from standalone.demo.calendars import take_over_calendar
 from standalone.demo.entries import Entries, count_entries
 from standalone.demo.example_people import example_people
 from standalone.demo.imports import upload_example
@@ -48,6 +49,7 @@ async def _enter(client: httpx2.AsyncClient, registry: FastAPI, data: DataDirect
         token = await _officers_token(client, registry)
         await Entries(Api(client, token, counted), began_on).enter()
     await upload_example(client, token)
+    await take_over_calendar(client, token)
 
 
 async def _officers_token(client: httpx2.AsyncClient, registry: FastAPI) -> str:

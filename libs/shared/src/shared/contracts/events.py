@@ -80,6 +80,7 @@ class MeetingFacts(BaseModel):
     capacity: int | None = None  # people; None: as many as want to
     registration_from: AwareDatetime | None = None  # None: from its publication
     registration_until: AwareDatetime | None = None  # None: until it is over
+    taken_over_from: str | None = None  # name of somebody else's calendar; nobody is invited and nobody registers
 
 
 class MeetingPublished(EventData):

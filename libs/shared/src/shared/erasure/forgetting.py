@@ -43,17 +43,29 @@ class Subject:
     person_id: UUID
     contact_ids: tuple[UUID, ...] = ()
     volunteer_id: UUID | None = None
+    former_person_ids: tuple[UUID, ...] = ()
+
+    @property
+    def person_ids(self) -> list[UUID]:
+        """The entry, and those that were merged into it: a backup of an earlier day may hold them."""
+        return [self.person_id, *self.former_person_ids]
 
     @property
     def ids(self) -> list[UUID]:
         """All ids that stood for the person."""
         volunteer = [] if self.volunteer_id is None else [self.volunteer_id]
-        return [self.person_id, *self.contact_ids, *volunteer]
+        return [*self.person_ids, *self.contact_ids, *volunteer]
 
     @classmethod
     def of(cls, told: Any) -> "Subject":
         """From an event, or from a row that has the same names."""
-        return cls(told.erasure_id, told.person_id, tuple(told.contact_ids), told.volunteer_id)
+        return cls(
+            told.erasure_id,
+            told.person_id,
+            tuple(told.contact_ids),
+            told.volunteer_id,
+            tuple(told.former_person_ids),
+        )
 
 
 Forget = Callable[[AsyncSession, Subject], Awaitable[Mapping[str, int]]]
@@ -126,7 +138,7 @@ class Forgetting:
         await session.execute(insert(tombstone).on_conflict_do_nothing(), stones)
         removed = {
             **await self._forget(session, subject),
-            **await purge_own_messages(session, subject.person_id, subject.ids),
+            **await purge_own_messages(session, subject.person_ids, subject.ids),
         }
         erased = _noted(subject, seen_by=[], erased_at=sa.func.now())
         await session.execute(
@@ -186,6 +198,7 @@ def _noted(subject: Subject, **values: Any) -> Insert:
         person_id=subject.person_id,
         contact_ids=list(subject.contact_ids),
         volunteer_id=subject.volunteer_id,
+        former_person_ids=list(subject.former_person_ids),
         removed={},
         **values,
     )

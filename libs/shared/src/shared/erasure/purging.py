@@ -23,13 +23,15 @@ def mentions(column: Any, ids: Collection[UUID]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(sa.func.position(sa.literal(str(each).encode()).op("IN")(column)) > 0 for each in ids))
 
 
-async def purge_own_messages(session: AsyncSession, person_id: UUID, ids: Collection[UUID]) -> dict[str, int]:
+async def purge_own_messages(
+    session: AsyncSession, person_ids: Collection[UUID], ids: Collection[UUID]
+) -> dict[str, int]:
     """Delete private events that wait to be published, answers to commands, dead letters of the in-process transport.
 
     Public events stay: they carry no personal data, and subscribers rely on them. Returns how many of each.
     """
     private = (outbox.c.exchange == Exchange.PRIVATE.value) & mentions(outbox.c.body, ids)
-    answers = (idempotency_key.c.caller == str(person_id)) | mentions(idempotency_key.c.body, ids)
+    answers = idempotency_key.c.caller.in_([str(each) for each in person_ids]) | mentions(idempotency_key.c.body, ids)
     return {
         "waiting_event": await _delete(session, outbox, private),
         "kept_answer": await _delete(session, idempotency_key, answers),

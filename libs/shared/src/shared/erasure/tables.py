@@ -5,14 +5,12 @@ guard of a table refuses rows that name one, silently: a late event, one that is
 that still holds then changes nothing, whichever way it comes.
 """
 
-from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
 from alembic.operations import Operations
-from sqlalchemy import ARRAY, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, Column, ColumnElement, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access.tenancy import NOBODY, PUBLIC, protect
 from shared.database import create_metadata
@@ -37,6 +35,7 @@ erasure_task = Table(
     metadata,
     Column("erasure_id", Uuid, primary_key=True),
     Column("person_id", Uuid, nullable=False),
+    Column("former_person_ids", ARRAY(Uuid), nullable=False, server_default="{}"),
     Column("contact_ids", ARRAY(Uuid), nullable=False),
     Column("volunteer_id", Uuid),
     Column("seen_by", ARRAY(Text), nullable=False),
@@ -69,6 +68,11 @@ def drop_tables(op: Operations) -> None:
     metadata.drop_all(op.get_bind())
 
 
+def add_former_persons(op: Operations) -> None:
+    """In a migration of a service whose tables were made before entries of people were merged."""
+    op.execute("ALTER TABLE erasure_task ADD COLUMN IF NOT EXISTS former_person_ids uuid[] NOT NULL DEFAULT '{}'")
+
+
 def guard(op: Operations, table: str, *columns: str) -> None:
     """In a migration: no row is inserted into `table` that names an erased person, contact or volunteer in `columns`.
 
@@ -99,16 +103,10 @@ def unguard(op: Operations, table: str) -> None:
     op.execute(f"DROP FUNCTION {_function(table)}")
 
 
-async def is_erased(session: AsyncSession, person_id: UUID) -> bool:
+def erased_before(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
     """Whether this id belonged to nobody when the transaction began, which may itself erase the person."""
-    return bool(await erased_among(session, [person_id]))
-
-
-async def erased_among(session: AsyncSession, person_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of which `is_erased` holds."""
     before = tombstone.c.made_at < sa.func.now()  # the moment at which the transaction began
-    found = sa.select(tombstone.c.subject_id).where(tombstone.c.subject_id.in_(person_ids), before)
-    return set(await session.scalars(found))
+    return sa.exists().where(tombstone.c.subject_id == person_id, before)
 
 
 def _function(table: str) -> str:

@@ -4,22 +4,25 @@ The route commits after the handler has answered and before the answer is sent. 
 `Idempotency-Key` is kept in the same transaction, so that a caller who lost it may ask again.
 """
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, Uuid, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access.dependencies import identify
 from shared.access.tenancy import enter_scopes_at_begin, scopes_of
 from shared.database import transaction
-from shared.erasure.tables import is_erased
+from shared.erasure.tables import erased_before
 from shared.errors import DomainError, NotLoggedIn
+from shared.merging import was_merged
 from shared.messaging.tables import idempotency_key
 from shared.web.idempotency import Command
 
@@ -51,6 +54,12 @@ class TransactionalRoute(APIRoute):
                         return await _answer(request, session, handle, keep=self.keeps_answers)
             except _RolledBack as refused:
                 return refused.response
+            except IntegrityError:
+                # What somebody whose entry was merged writes, is written for the entry that stays, which may have it.
+                async with transaction(request.app.state.sessions) as session:
+                    await _enter(request, session)
+                    await _refuse_who_is_gone(request, session)
+                raise
 
         return in_transaction
 
@@ -90,18 +99,27 @@ async def _answer(request: Request, session: AsyncSession, handle: Handle, *, ke
         response = await _answer_once(command, request, session, handle)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         raise _RolledBack(response)
-    await _refuse_the_erased(request, session)
+    await _refuse_who_is_gone(request, session)
     return response
 
 
-async def _refuse_the_erased(request: Request, session: AsyncSession) -> None:
-    """A token outlives its person by ten minutes at most: whoever was erased writes nothing more in that time.
+async def _refuse_who_is_gone(request: Request, session: AsyncSession) -> None:
+    """A token outlives its entry by ten minutes at most: nobody who was erased or merged writes more in that time.
 
     Asked last: who may not call the route at all is told so without asking the database.
     """
     principal = session.info.get("principal")
-    if principal is not None and request.method not in SAFE_METHODS and await is_erased(session, principal.id):
+    if principal is None or request.method in SAFE_METHODS:
+        return
+    if await gone_among(session, [principal.id]):
         raise NotLoggedIn
+
+
+async def gone_among(session: AsyncSession, person_ids: Collection[UUID]) -> set[UUID]:
+    """Those who were erased or merged."""
+    asked = select(func.unnest(literal(list(person_ids), ARRAY(Uuid))).label("id")).subquery()
+    gone = or_(erased_before(asked.c.id), was_merged(asked.c.id))
+    return set(await session.scalars(select(asked.c.id).where(gone)))
 
 
 async def _answer_once(command: Command, request: Request, session: AsyncSession, handle: Handle) -> Response:

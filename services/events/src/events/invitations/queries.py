@@ -64,6 +64,7 @@ def _lacks_invitation(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
     return (
         Meeting.ends_at > now,
+        Meeting.taken_over_from.is_(None),
         LeadMandate.starts_on <= func.greatest(day_of_meeting, today),
         or_(LeadMandate.until.is_(None), LeadMandate.until >= today),
         ~Contact.dismissed,

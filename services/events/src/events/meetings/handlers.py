@@ -25,7 +25,7 @@ HELD_AT_ONCE = 200  # of the timer: a year's meetings of a district are a few ru
 async def plan_meeting(session: AsyncSession, new: NewMeeting, planner: UUID) -> Meeting:
     """A draft. Raises `UnknownNetwork`, `UnknownVillage`, `UnknownOrganisation` and what a `Plan` raises."""
     await require_network(session, new.network)
-    meeting = Meeting.draft(new.network, await _plan(session, new), planner)
+    meeting = Meeting.draft(new.network, await read_plan(session, new), planner)
     session.add(meeting)
     await session.flush()
     return meeting
@@ -37,17 +37,27 @@ async def revise_meeting(session: AsyncSession, meeting: Meeting, change: Meetin
     Raises `ChangedMeanwhile` unless the planner saw the newest revision, or none is given; `Cancelled`, `HeldAlready`.
     """
     _require_seen(meeting, change.revision)
-    revision = meeting.revise(await _plan(session, change))
+    await apply_plan(session, meeting, await read_plan(session, change), tell=change.tell)
+
+
+async def apply_plan(session: AsyncSession, meeting: Meeting, plan: Plan, *, tell: bool) -> bool:
+    """Replace the plan and tell of it as `revise_meeting` does; returns whether those concerned were told.
+
+    Raises `Cancelled`, `HeldAlready`.
+    """
+    revision = meeting.revise(plan)
     await settle(session, meeting)  # there may be more places now
     if tell_everybody(session, meeting, was_public=revision.was_public):
         await tell_counts(session, meeting)
-    if revision.tells(asked=change.tell) and _awaited(meeting):
+    tells = revision.tells(asked=tell) and _awaited(meeting)
+    if tells:
         await tell_change(session, meeting, revision)
+    return tells
 
 
 async def preview_change(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> ChangePreview:
     """What `revise_meeting` would do now."""
-    plan = await _plan(session, change)
+    plan = await read_plan(session, change)
     revision = meeting.compare(plan)
     people = await concerned(session, meeting.id, rescheduled=revision.rescheduled) if _awaited(meeting) else []
     tells = bool(people) and revision.tells(asked=change.tell)
@@ -112,7 +122,8 @@ def _awaited(meeting: Meeting) -> bool:
     return meeting.published and not meeting.is_over(datetime.now(UTC))
 
 
-async def _plan(session: AsyncSession, wanted: MeetingInput) -> Plan:
+async def read_plan(session: AsyncSession, wanted: MeetingInput) -> Plan:
+    """What a planner wants, checked. Raises `UnknownVillage`, `UnknownOrganisation` and what a `Plan` raises."""
     village = await name_of_village(session, wanted.village_id) if wanted.village_id else ""
     organisation_ids = tuple(dict.fromkeys(wanted.organisation_ids))  # in the planner's order, each once
     await require_organisations(session, organisation_ids)

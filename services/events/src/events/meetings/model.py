@@ -68,6 +68,13 @@ class RegistrationNotYet(DomainError):
     message = N_("Registration has not begun yet.")
 
 
+class NotOurs(DomainError):
+    """Whoever holds it would not hear of a registration here."""
+
+    code = "meeting_not_ours"
+    message = N_("Somebody else holds this date. One cannot register for it here.")
+
+
 class RegistrationOver(DomainError):
     code = "registration_over"
     message = N_("The time to register is over.")
@@ -123,6 +130,7 @@ class Meeting(Identified, Versioned, Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    taken_over_from: Mapped[str | None]  # whose calendar it comes from; nobody is invited and nobody registers
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
     )
@@ -137,7 +145,7 @@ class Meeting(Identified, Versioned, Base):
     )
 
     @classmethod
-    def draft(cls, network: str, plan: Plan, planned_by: UUID) -> "Meeting":
+    def draft(cls, network: str, plan: Plan, planned_by: UUID, *, taken_over_from: str | None = None) -> "Meeting":
         """A new meeting that only the network's staff can see."""
         now = datetime.now(UTC)
         meeting = cls(
@@ -150,6 +158,7 @@ class Meeting(Identified, Versioned, Base):
             version=1,
             revision=1,
             planned_by=planned_by,
+            taken_over_from=taken_over_from,
             created_at=now,
             changed_at=now,
             agenda=[],
@@ -180,9 +189,18 @@ class Meeting(Identified, Versioned, Base):
         if self.is_over(now):
             raise MeetingOver
 
+    def require_ours(self) -> None:
+        """That whoever comes is counted here, and not where its calendar is from. Raises `NotOurs`."""
+        if self.taken_over_from is not None:
+            raise NotOurs
+
     def require_registration(self, now: datetime) -> None:
-        """That one can register. Raise `Cancelled`, `MeetingOver`, `RegistrationNotYet`, `RegistrationOver`."""
+        """That one can register.
+
+        Raise `Cancelled`, `MeetingOver`, `NotOurs`, `RegistrationNotYet`, `RegistrationOver`.
+        """
         self.require_coming(now)
+        self.require_ours()
         if self.registration_from is not None and now < self.registration_from:
             raise RegistrationNotYet
         if self.registration_until is not None and now >= self.registration_until:
@@ -273,6 +291,7 @@ class Meeting(Identified, Versioned, Base):
             capacity=self.capacity,
             registration_from=self.registration_from,
             registration_until=self.registration_until,
+            taken_over_from=self.taken_over_from,
         )
 
     def _changed(self) -> None:

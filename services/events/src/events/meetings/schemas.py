@@ -131,6 +131,7 @@ class MeetingView(BaseModel):
     calendar_uid: str
     calendar_sequence: int
     revision: int
+    taken_over_from: str | None = Field(description="Whose calendar it comes from; nobody is invited to it")
     counts: CountsView
 
     @classmethod
@@ -159,6 +160,7 @@ class MeetingView(BaseModel):
             calendar_uid=meeting.calendar_uid,
             calendar_sequence=meeting.calendar_sequence,
             revision=meeting.revision,
+            taken_over_from=meeting.taken_over_from,
             counts=CountsView.model_validate(counts, from_attributes=True),
         )
 

@@ -33,7 +33,7 @@ def columns_naming_organisations() -> Iterator[sa.Column[Any]]:
 async def organisation_merged(session: AsyncSession, event: Event[OrganisationMerged]) -> None:
     """Meetings, invitations, tasks, agendas and minutes. Nobody is told: for people nothing has changed."""
     gone, kept = event.data.organisation_id, event.data.into_organisation_id
-    values: dict[str, Any] = {"village_id": None, "hidden": True, "fields": []}
+    values: dict[str, Any] = {"village_id": None, "fields": [], "hidden": True}
     await upsert_if_newer(session, Organisation, {"id": gone}, event.sequence, values)
     for column in columns_naming_organisations():
         await session.execute(sa.update(column.table).where(column == gone).values({column.name: kept}))

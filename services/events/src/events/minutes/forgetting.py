@@ -20,8 +20,8 @@ from events.minutes.model import Decision, MinutesVersion, Note
 
 async def forget_in_minutes(session: AsyncSession, subject: Subject, contacts: Sequence[UUID]) -> dict[str, int]:
     """How many rows of each kind named the person; a contact's tasks stay with the association."""
-    marks = [person_mark(subject.person_id), *(contact_mark(contact) for contact in contacts)]
-    by_person = AgendaProposal.person_id == subject.person_id
+    marks = [*map(person_mark, subject.person_ids), *(contact_mark(contact) for contact in contacts)]
+    by_person = AgendaProposal.person_id.in_(subject.person_ids)
     changed = {
         "agenda_item": await _release(session, AgendaItem, subject, contacts),
         "action_item": await _release(session, ActionItem, subject, contacts),
@@ -55,7 +55,7 @@ async def replace_mark(session: AsyncSession, mark: str, by: str) -> dict[str, i
 async def _release(
     session: AsyncSession, table: type[AgendaItem] | type[ActionItem], subject: Subject, contacts: Sequence[UUID]
 ) -> int:
-    theirs = or_(table.contact_id.in_(contacts), table.person_id == subject.person_id)
+    theirs = or_(table.contact_id.in_(contacts), table.person_id.in_(subject.person_ids))
     return await _run(session, update(table).where(theirs).values(contact_id=None, person_id=None, former=True))
 
 

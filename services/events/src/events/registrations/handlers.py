@@ -90,9 +90,10 @@ async def receive_guest(session: AsyncSession, meeting: Meeting, guest: GuestInp
 async def enter_somebody(session: AsyncSession, meeting: Meeting, caller: StaffInput, staff: UUID) -> Registration:
     """Register somebody on the telephone, also when the time to register is over. The caller has locked the meeting.
 
-    Raises what `Meeting.require_coming`, `check_answers` and `admit` raise.
+    Raises what `Meeting.require_coming` and `require_ours`, `check_answers` and `admit` raise.
     """
     meeting.require_coming(datetime.now(UTC))
+    meeting.require_ours()
     told = {"name": caller.name, "email": caller.email, "phone": caller.phone or None, "entered_by": staff}
     registration = _begin(meeting, await form_of(session, meeting.id), caller, **told)
     await _enter(session, meeting, registration)

@@ -14,11 +14,11 @@ from fastapi import Response
 from shared.access.grants import Access
 from shared.access.tenancy import EVERYTHING, enter_scopes
 from shared.database import transaction
-from shared.erasure.tables import erased_among
 from shared.errors import DomainError, NotLoggedIn, Unavailable
 from shared.messaging.transport import Sessions
 from shared.web import TransactionalRoute
 from shared.web.idempotency import Command, keep_answers, kept_answers
+from shared.web.transactions import gone_among
 from shared.web.turns import Turns
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,12 +110,12 @@ def _together(line: Sequence[_Waiting]) -> list[_Waiting]:
 
 
 async def _known(session: AsyncSession, together: Sequence[_Waiting]) -> dict[_Waiting, Response | Exception]:
-    """Answers to those who were erased meanwhile, and to repeated commands."""
-    erased = await erased_among(session, [one.wanted.access.principal.id for one in together])
+    """Answers to those who were erased or merged meanwhile, and to repeated commands."""
+    gone = await gone_among(session, [one.wanted.access.principal.id for one in together])
     kept = await kept_answers(session, [one.command for one in together if one.command])
     answers: dict[_Waiting, Response | Exception] = {}
     for one in together:
-        if one.wanted.access.principal.id in erased:
+        if one.wanted.access.principal.id in gone:
             answers[one] = NotLoggedIn()
         elif one.command and (row := kept.get((one.command.key, one.command.caller))):
             try:

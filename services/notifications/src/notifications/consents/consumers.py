@@ -62,6 +62,8 @@ async def meeting_published(session: AsyncSession, event: Event[MeetingPublished
     meeting = event.data.meeting
     if meeting.ends_at <= datetime.now(UTC):
         return  # somebody enters what was, for the chronicle
+    if meeting.taken_over_from is not None:
+        return  # a calendar can bring hundreds of dates at once
     persons = select(Subscription.person_id).where(covers(meeting.network)).distinct()
     rows = [
         about_meeting(NoticeKind.NEW_MEETING, meeting, cause=str(news_cause(meeting.meeting_id, person)), sequence=0)

@@ -10,6 +10,7 @@ from shared.errors import NotFound, Unavailable
 from starlette.responses import Response
 
 from portal.account import cards
+from portal.duplicates.waiting import waiting_pairs
 from portal.people.places import place_names
 from portal.sessions import cookies, handlers
 from portal.web.forms import Form
@@ -78,8 +79,9 @@ async def log_out_everywhere(view: OwnView) -> Response:
 
 @router.get("/verwaltung")
 async def show_office(view: StaffView) -> Response:
-    """The doors for staff."""
-    return view.render("account/office.html", cards=cards.shown(cards.OFFICE, view.holder))
+    """The doors for staff, and how much waits behind them."""
+    waiting = {"/dubletten": await waiting_pairs(view)}
+    return view.render("account/office.html", cards=cards.shown(cards.OFFICE, view.holder), waiting=waiting)
 
 
 async def _me(view: View) -> dict[str, Any]:

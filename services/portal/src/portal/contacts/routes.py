@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from portal.contacts.directory import contact_people
+from portal.duplicates.asking import ask_whether_new_person
 from portal.networks.queries import NetworkPage, OrganisationCard, VillageCard
 from portal.organisations.entry import kept_entry
 from portal.read_model.model import Contact
@@ -36,6 +37,7 @@ async def enter_contact(view: KeeperView, network: str, organisation: str) -> Re
     page, village, card = await kept_entry(view, network, organisation)
     form = Form.sent(await view.request.form())
     try:
+        await ask_whether_new_person(view, form, [str(village.id)])
         contact = await view.services.registry.send(
             "POST", "/contacts", _body(form, card.id), token=await view.token(), key=form.key
         )

@@ -15,5 +15,7 @@ REASONS = {
 }
 KINDS = {"organisationen": "organisations", "personen": "persons"}
 """The lists' names in our addresses, and the registry's."""
+SCORES = {"sehr": "least", "vielleicht": "below"}
+"""How likely, in our addresses, and which bound of the registry's `SURE` is then."""
 SURE = 85
 """From this score on two entries are very likely the same."""

@@ -13,7 +13,7 @@ from portal.sessions.model import Session
 
 async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     gone = {
-        "session": delete(Session).where(Session.person_id == subject.person_id),
+        "session": delete(Session).where(Session.person_id.in_(subject.person_ids)),
         "contact": delete(Contact).where(Contact.contact_id.in_(subject.contact_ids)),
         "volunteer": delete(Volunteer).where(Volunteer.volunteer_id == subject.volunteer_id),
     }

@@ -33,6 +33,7 @@ class MeetingCard:
     status: str = "published"
     visibility: str = Visibility.PUBLIC.value
     attendance: str = Attendance.ON_SITE.value
+    taken_over_from: str | None = None  # the name of somebody else's calendar
 
     @property
     def over(self) -> bool:
@@ -224,4 +225,5 @@ def _card(meeting: Meeting, village: str | None) -> MeetingCard:
         ends_at=meeting.ends_at,
         status=meeting.status,
         attendance=meeting.attendance,
+        taken_over_from=meeting.taken_over_from,
     )

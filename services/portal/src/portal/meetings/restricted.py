@@ -99,6 +99,7 @@ def card_of(page: NetworkPage, answer: dict[str, Any]) -> MeetingCard:
         status=answer["status"],
         visibility=answer["visibility"],
         attendance=answer["attendance"],
+        taken_over_from=answer["taken_over_from"],
     )
 
 

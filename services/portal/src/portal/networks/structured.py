@@ -63,7 +63,9 @@ def meeting(page: NetworkPage, shown: MeetingPage, settings: PortalSettings) -> 
         places.append({"@type": "Place", "name": card.place, "address": card.village or card.place})
     if card.online:
         places.append({"@type": "VirtualLocation", "url": url})
-    network = {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"}
+    holder = {"@type": "Organization", "name": page.name, "url": f"{_base(settings)}/n/{page.slug}"}
+    if card.taken_over_from:
+        holder = {"@type": "Organization", "name": card.taken_over_from}
     others = [
         {"@type": "Organization", "name": one.name, "url": one.path and _base(settings) + one.path}
         for one in shown.organisers
@@ -79,7 +81,7 @@ def meeting(page: NetworkPage, shown: MeetingPage, settings: PortalSettings) -> 
             "eventAttendanceMode": f"{CONTEXT}/{_ATTENDANCE[Attendance(card.attendance)]}",
             "location": places if len(places) > 1 else places[0],
             "maximumAttendeeCapacity": shown.capacity,
-            "organizer": [network, *others] if others else network,
+            "organizer": [holder, *others] if others else holder,
             "url": url,
         }
     )

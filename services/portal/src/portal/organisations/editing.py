@@ -4,17 +4,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from shared.i18n import N_
-
+from portal.duplicates.asking import Same, ask_whether_new
 from portal.organisations.forms import Choices, body_of
 from portal.organisations.queries import choices
 from portal.web.forms import Form
-from portal.web.services import Problem, Refused
 from portal.web.view import View
-
-LIKELY = "_likely"
-"""In a form: entries that are likely the same; sent back, that somebody has looked at them."""
-ENTERED = N_("This may be entered already. Please look first.")
 
 
 async def offered(view: View, villages: list[tuple[str, str]] | None = None) -> Choices:
@@ -31,31 +25,17 @@ async def enter(view: View, form: Form) -> dict[str, Any]:
     Where something like it is entered already, that is shown first: the form is sent again by whoever knows better.
     """
     body = {**body_of(form), "village_id": form.text("village_id")}
-    if not form.text(LIKELY):
-        await _ask_whether_new(view, form, body)
+    told = {name: body.get(name) for name in ("name", "village_id", "register_court", "register_number", "website")}
+    await ask_whether_new(view, form, "organisations", told, _is(str(body["name"])))
     entry: dict[str, Any] = await view.services.registry.send(
         "POST", "/organisations", body, token=await view.token(), key=form.key
     )
     return entry
 
 
-async def _ask_whether_new(view: View, form: Form, body: dict[str, Any]) -> None:
-    told = {
-        name: body[name]
-        for name in ("name", "village_id", "register_court", "register_number", "website")
-        if body.get(name)
-    }
-    try:
-        found = await view.services.registry.send(
-            "POST", "/duplicates/organisations/check", told, token=await view.token()
-        )
-    except Refused:
-        return  # what is wrong with it, entering it says better
-    # The very same name the registry refuses by itself, unless a nervous finger has sent one form twice.
-    name = str(body["name"]).casefold()
-    if likely := [one for one in found["items"] if one["entry"]["name"].casefold() != name]:
-        form.values[LIKELY] = likely
-        raise Refused(Problem(409, "likely_entered", view.translate.gettext(ENTERED)))
+def _is(name: str) -> Same:
+    """The very same name the registry refuses by itself, unless a nervous finger has sent one form twice."""
+    return lambda one: str(one["entry"]["name"]).casefold() == name.casefold()
 
 
 async def save(view: View, organisation_id: UUID, changes: dict[str, Any], form: Form) -> dict[str, Any]:

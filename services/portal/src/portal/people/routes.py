@@ -8,6 +8,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.account import cards
+from portal.duplicates.asking import ask_whether_new_person
 from portal.people.places import place_names
 from portal.web.forms import Form
 from portal.web.messages import with_message
@@ -43,6 +44,7 @@ async def enter_person(view: StaffView) -> Response:
     """Enter somebody, for example to give them a role afterwards."""
     form = Form.sent(await view.request.form())
     try:
+        await ask_whether_new_person(view, form)
         person = await view.services.registry.send(
             "POST", "/persons", _body(form), token=await view.token(), key=form.key
         )

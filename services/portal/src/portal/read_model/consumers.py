@@ -70,6 +70,7 @@ _NO_MEETING: dict[str, Any] = {
     "capacity": None,
     "registration_from": None,
     "registration_until": None,
+    "taken_over_from": None,
 }
 _OF_A_MEETING = set(_NO_MEETING) - {"status", "cancel_reason"} | {"network"}
 

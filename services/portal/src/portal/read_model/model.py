@@ -222,6 +222,7 @@ class Meeting(Projected, Base):
     capacity: Mapped[int | None]
     registration_from: Mapped[datetime | None]
     registration_until: Mapped[datetime | None]
+    taken_over_from: Mapped[str | None]
 
     __table_args__ = (Index("ix_meeting_network_ends_at", "network", "ends_at"),)
 

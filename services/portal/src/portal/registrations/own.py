@@ -11,7 +11,7 @@ from portal.web.view import View
 
 async def own_registration(view: View, meeting: MeetingCard) -> dict[str, Any] | Literal[False] | None:
     """False without one; None where there is nothing to register for or nobody who could, or no answer."""
-    if not view.may_register or meeting.over or meeting.cancelled or meeting.draft:
+    if not view.may_register or meeting.over or meeting.cancelled or meeting.draft or meeting.taken_over_from:
         return None
     try:
         answer: dict[str, Any] = await view.services.events.get(

@@ -8,6 +8,7 @@ from shared.errors import Unavailable
 from starlette.responses import Response
 
 from portal.consents.words import CHANNELS, PURPOSES, STAFF_CHANNELS
+from portal.duplicates.asking import ask_whether_new_person
 from portal.networks.queries import fields_of_activity
 from portal.people.places import place_names
 from portal.volunteers.details import NAMES, RADII, WORDS, all_places, area_ids, areas_of, details_of, form_of
@@ -42,7 +43,9 @@ async def enter(view: StaffView) -> Response:
         "areas": areas_of(form),
         "consents": [{"purpose": purpose, "text_version": version} for purpose, _, version in agreed],
     }
+    villages = [area["id"] for area in body["areas"] if area["kind"] == "village"]
     try:
+        await ask_whether_new_person(view, form, villages)
         entered = await view.services.registry.send("POST", "/volunteers", body, token=await view.token(), key=form.key)
     except (Refused, Unavailable) as error:
         return await _entering(view, form.take(problem_of(error, view.translate), NAMES), status=422)

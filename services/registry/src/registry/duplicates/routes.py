@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from shared import audit
 from shared.access.dependencies import allow
 from shared.access.grants import Access, Role
@@ -20,6 +21,7 @@ from registry.duplicates.candidates import (
     like_persons,
     values_of,
 )
+from registry.duplicates.comparing import Reason
 from registry.duplicates.model import PairKind
 from registry.duplicates.schemas import (
     CountsAnswer,
@@ -35,6 +37,7 @@ from registry.pages import After, Limit, Page
 router = APIRouter(route_class=TransactionalRoute, tags=["Duplicates"], prefix="/duplicates")
 
 Staff = Annotated[Access, Depends(allow(Role.DISTRICT_OFFICER, Role.MUNICIPALITY_OFFICER, Role.NETWORK_COORDINATOR))]
+Score = Annotated[int | None, Query(ge=0, le=100)]
 MOST = 10  # shown to somebody who enters one
 
 
@@ -65,10 +68,23 @@ async def count_duplicates(session: DbSession, access: Staff) -> CountsAnswer:
 
 @router.get("/{kind}")
 async def list_pairs(
-    session: DbSession, access: Staff, kind: PairKind, different: bool = False, after: After = None, limit: Limit = 50
+    session: DbSession,
+    access: Staff,
+    kind: PairKind,
+    different: bool = False,
+    place_id: UUID | None = None,
+    reason: Reason | None = None,
+    least: Score = None,
+    below: Score = None,
+    after: After = None,
+    limit: Limit = 50,
 ) -> Page[PairAnswer]:
-    """Pairs of the caller's scope, the likeliest first; with `different` those that somebody has told apart."""
-    pairs, following = await queries.list_pairs(session, access, kind, different=different, after=after, limit=limit)
+    """Pairs of the caller's scope, the likeliest first; with `different` those that somebody has told apart.
+
+    `place_id` is a village, municipality or network that one of the two belongs to.
+    """
+    filtered = queries.Filter(different, place_id, reason, least, below)
+    pairs, following = await queries.list_pairs(session, access, kind, filtered, after=after, limit=limit)
     entries = await queries.entries(session, kind, {key for pair in pairs for key in (pair.left_id, pair.right_id)})
     if kind is PairKind.PERSONS:
         audit.record_list(session, "persons.seen", entries)

@@ -100,6 +100,7 @@ def tell_request(session: AsyncSession, erasure: Erasure) -> None:
         person_id=erasure.person_id,
         contact_ids=erasure.contact_ids,
         volunteer_id=erasure.volunteer_id,
+        former_person_ids=erasure.former_person_ids,
     )
     outbox.record(session, asked, subject=erasure.id, sequence=erasure.version)
 

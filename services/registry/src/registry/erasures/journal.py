@@ -36,6 +36,7 @@ class Entry(BaseModel):
     person_id: UUID
     contact_ids: list[UUID]
     volunteer_id: UUID | None
+    former_person_ids: list[UUID] = []
     scopes: list[str]
     requested_at: AwareDatetime
     origin: Origin
@@ -113,7 +114,7 @@ class Repeating:
 
 
 async def _repeat(session: AsyncSession, entry: Entry) -> None:
-    subject = Subject(entry.erasure_id, entry.person_id, tuple(entry.contact_ids), entry.volunteer_id)
+    subject = Subject.of(entry)
     erasure = Erasure.request(subject, entry.scopes, entry.requested_at, entry.origin, entry.requested_by)
     erasure.number = entry.number
     session.add(erasure)

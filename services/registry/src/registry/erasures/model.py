@@ -59,6 +59,7 @@ class Erasure(Identified, Versioned, Base):
     person_id: Mapped[UUID]
     contact_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     volunteer_id: Mapped[UUID | None]
+    former_person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     services: Mapped[list[str]] = mapped_column(ARRAY(Text))  # who has to confirm
     requested_at: Mapped[datetime]
@@ -85,6 +86,7 @@ class Erasure(Identified, Versioned, Base):
             person_id=subject.person_id,
             contact_ids=list(subject.contact_ids),
             volunteer_id=subject.volunteer_id,
+            former_person_ids=list(subject.former_person_ids),
             scopes=list(scopes),
             services=list(SERVICES),
             requested_at=now,

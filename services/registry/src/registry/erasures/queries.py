@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.access.model import AccessGrant
 from registry.access.queries import in_force
 from registry.erasures.model import Erasure, read_number
+from registry.merging.persons_model import MergedPerson
 from registry.network_contacts.model import NetworkContact
 from registry.network_contacts.queries import lasts
 from registry.people.model import Contact
@@ -24,7 +25,8 @@ async def subject_of(session: AsyncSession, erasure_id: UUID, person_id: UUID) -
     """Every id that stands for the person. The session sees rows beyond the caller's scopes."""
     contacts = await session.scalars(select(Contact.id).where(Contact.person_id == person_id).order_by(Contact.id))
     volunteer = await session.scalar(select(Volunteer.id).where(Volunteer.person_id == person_id))
-    return Subject(erasure_id, person_id, tuple(contacts), volunteer)
+    former = await session.scalars(select(MergedPerson.person_id).where(MergedPerson.into_person_id == person_id))
+    return Subject(erasure_id, person_id, tuple(contacts), volunteer, tuple(sorted(former)))
 
 
 async def contacts_of(session: AsyncSession, person_id: UUID) -> Sequence[Contact]:

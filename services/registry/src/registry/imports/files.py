@@ -4,7 +4,7 @@ HTTP and worker are different containers, each with a small `/tmp` of its own; t
 is backed up, erased and protected by row-level security already (`docs/decisions/0032`).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
@@ -49,10 +49,8 @@ async def forget_file(session: AsyncSession, import_id: UUID) -> None:
         part.titles = [{**title, "samples": []} for title in part.titles]
 
 
-async def forget_files_naming(session: AsyncSession, person_id: UUID, email: str | None) -> None:
+async def forget_files_naming(session: AsyncSession, person_ids: Sequence[UUID], emails: Sequence[str]) -> None:
     """Somebody is erased: files whose checked rows name them go. Who goes on with such an import uploads it again."""
-    naming = ImportRow.person_id == person_id
-    if email is not None:
-        naming |= sa.func.lower(ImportRow.email) == email.lower()
+    naming = ImportRow.person_id.in_(person_ids) | sa.func.lower(ImportRow.email).in_(emails)
     for import_id in (await session.scalars(sa.select(ImportRow.import_id).where(naming).distinct())).all():
         await forget_file(session, import_id)

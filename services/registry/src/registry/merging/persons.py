@@ -94,7 +94,7 @@ async def _merge(
     session.expunge_all()  # what follows goes behind the session's back
     await moving.move_references(session, former_id, into_id)
     await session.execute(sa.delete(Person).where(Person.id == former_id))
-    session.add(MergedPerson(former_id=former_id, into_id=into_id))
+    session.add(MergedPerson(person_id=former_id, into_person_id=into_id))
     stays = await session.get_one(Person, into_id)
     await _take_values(session, stays, values)
     await _tell(session, stays, former_id, contacts)

@@ -17,8 +17,8 @@ class MergedPerson(Base):
 
     __tablename__ = "merged_person"
 
-    former_id: Mapped[UUID] = mapped_column(primary_key=True)
-    into_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    into_person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     merged_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
 

@@ -39,7 +39,7 @@ UNDERSTOOD = frozenset(
         "list_import_row.person_id",
         "login_code.person_id",  # used up before
         "login_session.person_id",  # ended before
-        "merged_person.into_id",
+        "merged_person.into_person_id",
         "network_contact.person_id",  # `unite_network_contacts`
         "person_pair.left_id",  # `keep_differences`
         "person_pair.right_id",

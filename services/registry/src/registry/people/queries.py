@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.access.grants import Access, Role, ScopeKind
-from shared.access.tenancy import beyond_scopes
 from shared.contracts.registry import ConsentPurpose
-from shared.errors import NotFound
+from shared.errors import NotFound, NotLoggedIn
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -26,10 +25,10 @@ from registry.volunteers.scope import volunteers_in_scope
 
 
 async def person_by_id(session: AsyncSession, person_id: UUID) -> Person:
-    """Raises `NotFound`. For people outside of the caller's scope use `person`."""
+    """The caller. Raises `NotFound` for a program, `NotLoggedIn` for a token of an entry that was merged meanwhile."""
     found = await session.get(Person, person_id)
     if found is None:
-        raise NotFound
+        raise NotFound if await session.get(MergedPerson, person_id) is None else NotLoggedIn
     return found
 
 
@@ -58,11 +57,10 @@ async def person_or_pointer(session: AsyncSession, access: Access, person_id: UU
     try:
         return await person(session, access, person_id)
     except NotFound:
-        async with beyond_scopes(session, reads_only=True):  # it tells an id, and that to who may see that entry alone
-            into = await session.get(MergedPerson, person_id)
+        into = await session.get(MergedPerson, person_id)
         if into is None:
             raise
-    raise WasMerged((await person(session, access, into.into_id)).id)
+    raise WasMerged((await person(session, access, into.into_person_id)).id)  # told to who may see that entry alone
 
 
 async def list_persons(

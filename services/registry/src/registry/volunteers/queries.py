@@ -43,7 +43,7 @@ class Filter:
         if self.field is not None:
             yield Volunteer.fields.any(is_called(self.field))
         if self.area_id is not None:
-            yield Volunteer.id.in_(select(VolunteerArea.volunteer_id).where(_touches(self.area_id)))
+            yield Volunteer.id.in_(select(VolunteerArea.volunteer_id).where(touches(self.area_id)))
         days = [] if self.weekday is None else [self.weekday]
         if slots := slots_within(days, [] if self.daytime is None else [self.daytime]):
             yield or_(Volunteer.slots == [], Volunteer.slots.overlap(slots))
@@ -99,7 +99,7 @@ def may_be_asked_by(access: Access) -> ColumnElement[bool]:
     return and_(volunteers_in_scope(access), has_given(Volunteer.person_id, ConsentPurpose.CONTACT))
 
 
-def _touches(place_id: UUID) -> ColumnElement[bool]:
+def touches(place_id: UUID) -> ColumnElement[bool]:
     """An area of activity that has this village, municipality, network or district in it, or lies in it."""
     inside = or_(Village.id == place_id, Village.municipality_id == place_id, Village.network_id == place_id)
     villages, is_village = select(Village.id).where(inside), VolunteerArea.kind == AreaKind.VILLAGE

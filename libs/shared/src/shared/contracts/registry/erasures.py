@@ -17,6 +17,7 @@ class ErasureRequested(EventData):
     person_id: UUID
     contact_ids: list[UUID] = []  # every appointment that the person ever had
     volunteer_id: UUID | None = None
+    former_person_ids: list[UUID] = []  # entries that were merged into this one; an older backup may hold them
 
 
 class ErasureConfirmed(ErasureReceipt):

@@ -1,0 +1,1 @@
+"""Dates of somebody else's calendar, such as a municipality's, as meetings of a network."""
