@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from benchmarks import consumer, feeds, imports, lists, relay, search, suggestions
+from benchmarks import consumer, feeds, imports, lists, registrations, relay, search, suggestions
 from benchmarks.servers import Place, place
 
 Measure = Callable[[Place], Awaitable[float]]
@@ -58,6 +58,15 @@ ROWS = (
         "the same statements by asyncpg",
         0.25,
         0.33,
+    ),
+    Row(
+        "registrations",
+        "200 registrations at once for 20 places",
+        registrations.measure_registrations,
+        registrations.measure_bare,
+        "INSERT ... SELECT under the same lock",
+        0.5,
+        0.6,
     ),
     Row(
         "feed",

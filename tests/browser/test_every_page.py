@@ -99,7 +99,5 @@ def test_the_documents_of_the_interfaces_are_drawn(
     page = open_browser().new_page()
     watched = watch(page)
     page.goto(path)
-    expect(page.locator("#document")).to_contain_text(
-        shown
-    )  # further down it is drawn on scrolling
+    expect(page.locator("#document")).to_contain_text(shown)  # further down it is drawn on scrolling
     assert watched.foreign == []

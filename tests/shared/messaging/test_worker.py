@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from faststream.asgi import AsgiFastStream
 from shared.contracts import notifications, registry  # noqa: F401 - the catalogue knows what is imported
 from shared.contracts.registry import OrganisationHidden
@@ -163,6 +164,28 @@ async def test_a_timer_runs_in_one_process_at_a_time_and_survives_a_failure(writ
 
         await until(enough)
     assert most == 1
+
+
+async def test_many_timers_leave_each_other_connections(writer: Service) -> None:
+    """All begin at once, and there are more of them than connections."""
+    done: set[int] = set()
+
+    def timer(number: int) -> Timer:
+        async def work(sessions: Any) -> None:
+            async with sessions() as session:
+                await session.execute(sa.select(1))
+            done.add(number)
+
+        return Timer(f"test.{number}", 600, work)
+
+    settings = settings_of(writer).model_copy(update={"database_pool_size": 3})
+    worker = Worker("registry", settings, timers=[timer(number) for number in range(30)])
+    async with worker.running(InProcessTransport()):
+
+        async def all_ran() -> bool:
+            return len(done) == 30
+
+        await until(all_ran, seconds=20)  # the pool itself gives up after 30
 
 
 def test_the_document_names_what_is_published_and_consumed(writer: Service) -> None:

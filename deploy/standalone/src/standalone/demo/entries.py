@@ -10,6 +10,7 @@ from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
 from standalone.demo.example_people import example_people, read_data
 from standalone.demo.minutes import History, count_history
+from standalone.demo.registrations import count_registrations, register_people
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 _REGISTRY, _EVENTS = "/api/registry", "/api/events"
@@ -193,6 +194,7 @@ class Entries:
             waiting = ("unknown_network", "unknown_village", "unknown_organisation")
             draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
+            await register_people(self._api, meeting["title"], draft["id"])
 
     def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
         starts_at = datetime.combine(self._day(more), time, tzinfo=_BERLIN)
@@ -233,5 +235,5 @@ def count_entries() -> int:
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given) + volunteers.count_pauses()
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
-        + 2 * len(read_data("meetings")["meetings"]) + count_history()
+        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations()
     )  # fmt: skip

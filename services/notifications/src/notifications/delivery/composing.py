@@ -31,6 +31,17 @@ from notifications.sign_ups.model import SignUpLink
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
+NOT_IN_CALENDARS = (
+    NoticeKind.GUEST_CONFIRMATION,
+    NoticeKind.WAITING_LIST,
+    NoticeKind.PLACE_OFFERED,
+    NoticeKind.PLACE_LAPSED,
+    NoticeKind.WITHDRAWAL_NOTICE,
+)
+"""Mails about a meeting of which it is not settled that somebody comes, or to somebody who planned it."""
+
+CANCELLING = (NoticeKind.MEETING_CANCELLED, NoticeKind.REGISTRATION_WITHDRAWN)
+
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -52,7 +63,7 @@ class NoAddress(Exception):
 
 def compose(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> EmailMessage:
     """The whole mail. It is the same whenever it is written again, but for its date. Raises `NoAddress`."""
-    to = _address(recipient.name, recipient.email)
+    to = _address(recipient.name or _news(notice).name, recipient.email)
     words = _words(notice, recipient, settings)
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = one_line(_render(notice.kind, "subject.txt", words))
@@ -71,7 +82,7 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
         message["List-Unsubscribe"] = f"<{words['unsubscribe_link']}>"  # RFC 2369
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     elif notice.meeting is not None and _belongs_in_calendars(notice):
-        method = Method.CANCEL if notice.kind is NoticeKind.MEETING_CANCELLED else Method.REQUEST
+        method = Method.CANCEL if notice.kind in CANCELLING else Method.REQUEST
         _add_calendar(message, _calendar(notice, to, settings, method), method)
     return message
 
@@ -99,7 +110,7 @@ def _address(name: str, email: str | None) -> Address:
 def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> dict[str, Any]:
     front_door = settings.public_url.rstrip("/")
     words: dict[str, Any] = {
-        "name": one_line(recipient.name),
+        "name": one_line(recipient.name or _news(notice).name),
         "organisation": recipient.organisation,
         "network": _full_name(recipient.network),
         "office": settings.office_name,
@@ -132,24 +143,38 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
 
 
 def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
-    meeting = notice.facts
+    meeting, news = notice.facts, _news(notice)
+    page = f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}"
     return {
         "meeting": meeting,
         "online_link": notice.online_link,
         "changes": _changes(notice),
-        "reason_given": News.model_validate(notice.news).reason if notice.news else "",
+        "reason_given": news.reason,
         "day": format_day(meeting.starts_at),
         "span": format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
         "answer": notice.answer,
         "reply_link": f"{front_door}/antwort/{notice.reply_token}",
-        "page": f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}",
+        "people": news.people,
+        "coming": news.coming,
+        "until": _moment(news.until) if news.until else "",
+        "registration_link": f"{front_door}/anmeldung/{notice.reply_token}",
+        "list_link": f"{page}/anmeldungen",
+        "page": page,
     }
+
+
+def _news(notice: Notice) -> News:
+    return News.model_validate(notice.news) if notice.news else News()
+
+
+def _moment(moment: datetime) -> str:
+    return f"{format_day(moment)}, {in_berlin(moment):%H:%M} Uhr"
 
 
 def _changes(notice: Notice) -> list[tuple[str, str, str]]:
     """What was changed, what it was and what it is now; empty for what stands in the text alone."""
-    before = News.model_validate(notice.news).before if notice.news else None
+    before = _news(notice).before
     if before is None:
         return []
     now, nothing = notice.facts, "nicht bekannt"
@@ -232,6 +257,8 @@ def _full_name(network: str) -> str:
 
 def _belongs_in_calendars(notice: Notice) -> bool:
     """Not what somebody declined, unless it has another time now."""
+    if notice.kind in NOT_IN_CALENDARS:
+        return False
     return notice.answer is not Answer.DECLINED or notice.kind is NoticeKind.MEETING_CHANGED
 
 
