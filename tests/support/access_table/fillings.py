@@ -258,10 +258,10 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
             if caller.role in PERSONS:
                 own = {"authorization": f"Bearer {caller.token}"}
                 (await officer.post(f"/meetings/{place['attended']}/registrations", headers=own)).raise_for_status()
-        caller = {"name": f"Anmeldekanarie {place.name}", "email": f"{uuid4().hex}@kanarie.example"}
-        entered = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **caller)
+        on_the_telephone = {"name": f"Anmeldekanarie {place.name}", "email": f"{uuid4().hex}@kanarie.example"}
+        entered = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **on_the_telephone)
         place.put("registration", entered["id"], place.scopes["network"])
-        place.hide(caller["name"], "registration")
+        place.hide(on_the_telephone["name"], "registration")
         holder = {"name": "Frieda", "email": f"{uuid4().hex}@link.example"}  # whoever has her link may read her name
         linked = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **holder)
         place.put("linked_registration", linked["id"], place.scopes["network"])

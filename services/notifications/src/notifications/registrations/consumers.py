@@ -1,5 +1,7 @@
 """Makes the mails about a registration."""
 
+from typing import Any
+
 from shared.contracts.envelope import Event
 from shared.contracts.events import RegistrationState, RegistrationTold, RegistrationWithdrawn
 from shared.messaging.consumer import Consumer
@@ -36,7 +38,7 @@ async def registration_told(session: AsyncSession, event: Event[RegistrationTold
     await session.execute(delete(Notice).where(*older))
     news = News(name=told.name or "", people=told.people, until=told.until)
     row = about_meeting(KINDS[told.state], told.meeting, cause=event.subject, sequence=event.sequence)
-    about = {
+    about: dict[str, Any] = {
         "person_id": told.person_id,
         "address": told.email,
         "reply_token": told.token,
