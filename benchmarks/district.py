@@ -12,6 +12,7 @@ from registry.mutual_help.model import HelpEntry, help_entry_field
 from registry.organisations.model import Organisation, organisation_field
 from registry.people.model import Person
 from registry.territory.model import District, Municipality, Network, Village
+from registry.volunteers.availability import slots_within
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
 from sqlalchemy import Column, Table
 
@@ -77,6 +78,8 @@ async def _fill(connection: Any, chance: random.Random) -> None:
             "network_id": networks[n % NETWORKS]["id"],
             "slug": f"dorf{n}",
             "name": f"Dorf{n}",
+            "latitude": 51.5 + n % 20 / 40,  # a grid of three kilometres
+            "longitude": 12.0 + n // 20 / 25,
         }
         for n in range(VILLAGES)
     ]
@@ -113,6 +116,7 @@ async def _organisations(
             "title": f"{chance.choice(_GOALS)} {n}",
             "area_kind": "network",
             "area_id": villages[n % VILLAGES]["network_id"],
+            "weekdays": [] if n % 10 else [6],
         }
         for n, one in enumerate(organisations)
     ]
@@ -139,12 +143,21 @@ async def _volunteers(
         for person in persons
     ]
     await copy_rows(connection, Consent, consents)
-    volunteers = [{"id": uuid4(), "person_id": person["id"]} for person in persons]
+    weekend = slots_within([6, 7], [])
+    volunteers = [
+        {"id": uuid4(), "person_id": person["id"], "slots": weekend if n % 2 else []}
+        for n, person in enumerate(persons)
+    ]
     await copy_rows(connection, Volunteer, volunteers)
     await _link(connection, volunteer_field, volunteers, fields, chance, 2)
     every = {"village": 1, "municipality": 5, "network": 10, "district": 25}
     rows = [
-        {"volunteer_id": one["id"], "kind": kind, "area_id": chance.choice(areas[kind])["id"]}
+        {
+            "volunteer_id": one["id"],
+            "kind": kind,
+            "area_id": chance.choice(areas[kind])["id"],
+            "km": 5 + n % 25 if kind == "village" and n % 4 == 0 else None,
+        }
         for n, one in enumerate(volunteers)
         for kind, each in every.items()
         if n % each == 0

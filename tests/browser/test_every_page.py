@@ -91,7 +91,7 @@ def test_touch_targets_are_large_enough(open_browser: OpenBrowser) -> None:
 
 @pytest.mark.parametrize(
     ("path", "shown"),
-    [("/api/registry/docs", "/lead-mandates"), ("/api/events/asyncapi", "events.meeting.published.v1")],
+    [("/api/registry/docs", "/territory"), ("/api/events/asyncapi", "events.meeting.published.v1")],
 )
 def test_the_documents_of_the_interfaces_are_drawn(
     open_browser: OpenBrowser, watch: Watch, path: str, shown: str
@@ -99,5 +99,5 @@ def test_the_documents_of_the_interfaces_are_drawn(
     page = open_browser().new_page()
     watched = watch(page)
     page.goto(path)
-    expect(page.locator("#document")).to_contain_text(shown, timeout=120_000)
+    expect(page.locator("#document")).to_contain_text(shown)  # further down it is drawn on scrolling
     assert watched.foreign == []

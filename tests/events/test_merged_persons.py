@@ -54,6 +54,20 @@ async def test_nobody_is_registered_twice(
     assert [last[each["id"]] for each in meetings] == [1, 1]
 
 
+async def test_the_second_place_of_one_person_goes_to_who_waits(
+    registry: Any, published: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
+) -> None:
+    into, former, waits = uuid4(), uuid4(), uuid4()
+    meeting = await published(capacity=2)
+    path = f"/meetings/{meeting['id']}/registrations"
+    clients = {one: await client_for(app, token_for(volunteer(), person=one)) for one in (into, former, waits)}
+    for client in clients.values():
+        (await client.post(path)).raise_for_status()
+    await _merge(registry, former, into)
+    states = [(await clients[one].get(f"{path}/mine")).json()["state"] for one in (into, waits)]
+    assert states == ["coming", "offered"]
+
+
 async def test_a_token_of_the_former_entry_writes_nothing(
     registry: Any, published: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
 ) -> None:

@@ -14,6 +14,7 @@ from notifications.delivery.sending import send_due
 from notifications.directory.consumers import consumer as directory
 from notifications.notices.consumers import consumer as notices
 from notifications.notices.model import Notice
+from notifications.registrations.consumers import consumer as registrations
 from notifications.settings import NotificationsSettings
 from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event, EventData, create_event, parse_event
@@ -25,7 +26,8 @@ from shared.contracts.events import (
     MeetingFacts,
     MeetingKind,
     MeetingNewsTold,
-    RegistrationReceived,
+    RegistrationState,
+    RegistrationTold,
 )
 from shared.contracts.registry import ContactIdentified, PersonDescribed
 from shared.database import create_engine, create_sessions
@@ -95,7 +97,7 @@ class World:
     tokens: list[str] = field(default_factory=list)
 
     async def deliver(self, event: Event[Any]) -> None:
-        for consumer in (directory, notices):
+        for consumer in (directory, notices, registrations):
             if type(event.data) in consumer.data_classes():
                 delivery = Delivery(type(event.data).exchange, event.routing_key, event.to_bytes())
                 assert await Inbox(consumer, self.sessions).process([delivery]) == [DONE]
@@ -149,7 +151,14 @@ class World:
         await self.tell(data, subject=issued.invitation_id, sequence=sequence)
 
     async def register(self, person: UUID) -> None:
-        data = RegistrationReceived(registration_id=uuid4(), person_id=person, meeting=facts())
+        data = RegistrationTold(
+            registration_id=uuid4(),
+            person_id=person,
+            state=RegistrationState.COMING,
+            people=1,
+            token="anmeldung-1",
+            meeting=facts(),
+        )
         await self.tell(data, subject=data.registration_id)
 
     async def tell_news(self, contact: UUID, meeting: MeetingFacts, sequence: int = 5, **news: Any) -> None:

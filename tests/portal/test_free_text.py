@@ -17,6 +17,7 @@ NO_FREE_TEXT = {
     "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
     "votes_for", "votes_against", "votes_abstained", "people", "weeks_ahead", "every", "count",
+    "needs",  # about health on purpose: its hint asks for consent, and it goes with the meeting
     "ags", "effective_on", "latitude", "longitude",
 }  # fmt: skip
 TYPED = re.compile(r'type="(?:hidden|checkbox|radio|date|time|number|email|tel|search|file)"')

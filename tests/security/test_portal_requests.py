@@ -27,7 +27,14 @@ FOREIGN: list[dict[str, str]] = [
     {},
 ]
 # Whoever knows these addresses needs no session: the secret in them is the proof (RFC 8058 wants it for newsletters).
-BY_SECRET = ("/antwort/", "/newsletter/abbestellen/", "/mitmachen/bestaetigen/", "/konto/adresse/", "/eintrag/")
+BY_SECRET = (
+    "/antwort/",
+    "/anmeldung/",
+    "/newsletter/abbestellen/",
+    "/mitmachen/bestaetigen/",
+    "/konto/adresse/",
+    "/eintrag/",
+)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class Platform:
     confirmations: list[str] = field(default_factory=list)  # tokens of sign-ups
     unsubscribing: list[str] = field(default_factory=list)  # tokens of newsletters
     help_links: list[str] = field(default_factory=list)  # tokens of requests for help
+    registration_links: list[str] = field(default_factory=list)  # tokens of mails about registrations
     entry_links: list[str] = field(default_factory=list)  # tokens of questions whether an entry holds
 
     async def reply_token(self) -> str:
@@ -45,6 +46,14 @@ class Platform:
                 return self.tokens[0]
             await asyncio.sleep(0.05)
         raise AssertionError("nobody was invited")
+
+    async def registration_link(self) -> str:
+        """The page that the newest mail about a registration leads to."""
+        for _ in range(200):
+            if self.registration_links:
+                return f"/anmeldung/{self.registration_links[-1]}"
+            await asyncio.sleep(0.05)
+        raise AssertionError("nobody registered")
 
     async def confirmation_token(self) -> str:
         """The secret of the newest sign-up, as notifications gets it."""

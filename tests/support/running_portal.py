@@ -19,7 +19,7 @@ import registry.worker
 from portal.settings import PortalSettings
 from portal_platform import Platform, post, until
 from shared.contracts.envelope import Event
-from shared.contracts.events import InvitationIssued
+from shared.contracts.events import InvitationIssued, RegistrationTold
 from shared.contracts.registry import (
     AddressChangeRequested,
     ConfirmationRequested,
@@ -87,6 +87,10 @@ async def running_platform(
     @postman.on(InvitationIssued)
     async def invitation_issued(_session: AsyncSession, event: Event[InvitationIssued]) -> None:
         tokens.append(event.data.reply_token)
+
+    @postman.on(RegistrationTold)
+    async def registration_told(_session: AsyncSession, event: Event[RegistrationTold]) -> None:
+        ready.registration_links.append(event.data.token)
 
     @postman.on(SignUpReceived)
     async def sign_up_received(_session: AsyncSession, event: Event[SignUpReceived]) -> None:

@@ -70,6 +70,22 @@ async def test_a_registration_brings_a_meeting_into_it(
     assert (await anybody.get(address, headers={"if-none-match": before})).status_code == 200
 
 
+async def test_who_waits_or_withdrew_does_not_have_it(
+    me: httpx2.AsyncClient, address: str, published: Any, feed: Any, coordinator: httpx2.AsyncClient
+) -> None:
+    meeting = await published(title="Fest", capacity=1, online_link=LINK)
+    path = f"/meetings/{meeting['id']}/registrations"
+    first = (await coordinator.post(f"{path}/for-somebody", json={"name": "Kuno Elster"})).json()
+    assert (await me.post(path)).json()["state"] == "waiting"
+    assert await feed(address) == {}
+    (await coordinator.post(f"/registrations/{first['id']}/withdrawal")).raise_for_status()
+    assert await feed(address) == {}  # offered, not taken
+    (await me.post(f"{path}/mine/confirmation")).raise_for_status()
+    assert len(await feed(address)) == 1
+    (await me.post(f"{path}/mine/withdrawal")).raise_for_status()
+    assert await feed(address) == {}
+
+
 async def test_who_declined_has_it_no_longer(
     address: str, published: Any, registry: Any, feed: Any, outbox: Any, anybody: httpx2.AsyncClient
 ) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx2
 from fastapi import FastAPI
 from shared.access.grants import Grant, Role, ScopeKind
-from shared.contracts.events import RegistrationReceived, RegistrationsCounted
+from shared.contracts.events import RegistrationsCounted, RegistrationTold
 from testkit.clients import Clients
 from testkit.tokens import volunteer
 
@@ -27,7 +27,7 @@ async def test_a_person_registers_once(
     again = await client.post(address)
     assert (again.status_code, again.json()["code"]) == (409, "registered_already")
     assert again.json()["detail"] == "Sie sind für dieses Treffen schon angemeldet."
-    (told,) = await outbox.of(RegistrationReceived)
+    (told,) = await outbox.of(RegistrationTold)
     assert (told.data.person_id, str(told.data.meeting.meeting_id)) == (person, meeting["id"])
     assert (await outbox.of(RegistrationsCounted))[-1].data.registered == 1
 
@@ -36,7 +36,7 @@ async def test_at_once_is_once(resident: httpx2.AsyncClient, published: Any, out
     meeting = await published()
     posts = (resident.post(f"/meetings/{meeting['id']}/registrations") for _ in range(10))
     assert sorted(answer.status_code for answer in await asyncio.gather(*posts)) == [201] + [409] * 9
-    assert len(await outbox.of(RegistrationReceived)) == 1
+    assert len(await outbox.of(RegistrationTold)) == 1
 
 
 async def test_not_for_a_draft_nor_after_the_meeting(

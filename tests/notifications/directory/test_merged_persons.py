@@ -7,9 +7,12 @@ import sqlalchemy as sa
 from notifications.consents.consumers import consumer as consents
 from notifications.consents.model import Subscription
 from notifications.directory.model import Contact, Person
+from notifications.erasures import forgetting
 from shared.contracts.envelope import create_event
 from shared.contracts.events import MeetingPublished
 from shared.contracts.registry import ConsentGiven, ConsentPurpose, MergedContact, PersonMerged
+from shared.database import transaction
+from shared.erasure.forgetting import Subject
 from shared.messaging.inbox import DONE, Inbox
 from shared.messaging.transport import Delivery
 
@@ -39,6 +42,17 @@ async def test_an_older_event_never_brings_the_former_entry_back(world: Any) -> 
     assert await _all(world, Person.id) == [into]
     assert set(await _all(world, Contact.person_id)) == {into}
     assert set(await _all(world, Contact.id)) == {contact, late}
+
+
+async def test_an_erasure_forgets_former_entries_that_a_backup_still_holds(world: Any, meeting_facts: Any) -> None:
+    former, into = await world.describe_person("Erna Alt"), uuid4()
+    contact = await world.identify(former)
+    await world.invite(contact, meeting_facts(), uuid4())
+    async with transaction(world.sessions) as session:
+        await forgetting.forget(session, Subject(uuid4(), into, former_person_ids=(former,)))
+    await world.describe_person("Erna Alt", person=former, sequence=9)
+    assert [await _all(world, column) for column in (Person.id, Contact.id)] == [[], []]
+    assert await world.notices() == []
 
 
 async def test_merges_told_in_another_order_lead_to_the_last_entry(world: Any) -> None:

@@ -204,7 +204,7 @@ async def test_needs_and_offers(world: World) -> None:
 
 
 async def test_a_list_longer_than_what_is_read_at_once_is_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.exports.sheets.AT_ONCE", 2)
+    monkeypatch.setattr("shared.sheets.files.AT_ONCE", 2)
     for number in range(5):
         await world.enter(f"Verein {number}")
     rows = await export(world.officer, "organisations")

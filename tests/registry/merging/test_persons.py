@@ -17,6 +17,8 @@ from shared.contracts.registry import (
     AddressReplaced,
     ContactDismissed,
     ContactIdentified,
+    GrantGiven,
+    GrantTakenBack,
     PersonMerged,
     VolunteerSignedUp,
     VolunteerWithdrawn,
@@ -122,7 +124,7 @@ async def test_given_by_both_holds_once_with_its_history(world: Any, consent_to:
     assert sorted(consent.withdrawn_at is None for consent in history) == [False, True]
 
 
-async def test_grants_are_one_for_the_time_of_both(world: Any) -> None:
+async def test_grants_are_one_for_the_time_of_both(world: Any, outbox: Any) -> None:
     club = await world.enter()
     former, into = await _person(world), await _person(world)
     for person in (former, into):
@@ -135,6 +137,10 @@ async def test_grants_are_one_for_the_time_of_both(world: Any) -> None:
     assert (await _merge(world.officer, former, into)).status_code == 200
     held = (await world.officer.get("/grants", params={"person_id": into["id"]})).json()["items"]
     assert sorted(grant["role"] for grant in held) == ["association_contact", "municipality_officer"]
+    given = [told.data for told in await outbox.of(GrantGiven)]
+    ended = {told.data.grant_id for told in await outbox.of(GrantTakenBack)}
+    assert len(ended) == 2, "others would go on believing that the two grants hold"
+    assert {str(grant.grant_id) for grant in given if grant.grant_id not in ended} == {grant["id"] for grant in held}
 
 
 async def test_a_login_of_the_entry_that_goes_ends(world: Any, sessions: Any) -> None:

@@ -8,10 +8,10 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from registry.spreadsheets import kinds
-from registry.spreadsheets.cells import Cell, as_text, is_blank, tidy
 from registry.spreadsheets.choices import choice, choices, several
 from registry.spreadsheets.kinds import Kind
 from registry.spreadsheets.problems import WrongCell
+from shared.sheets.cells import Cell, as_text, is_blank, tidy
 
 FIELDS = {
     1: "Sport und Bewegung",

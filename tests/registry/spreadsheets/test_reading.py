@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pytest
-from registry.spreadsheets.cells import Cell
 from registry.spreadsheets.errors import EmptySheet, TooManyColumns, TooManyRows, UnknownSheet
 from registry.spreadsheets.formats import Format
 from registry.spreadsheets.limits import Limits
 from registry.spreadsheets.reading import Row, Sheet, list_sheets, open_table
+from shared.sheets.cells import Cell
 from testkit.workbooks import Formula, delimited, file_of, ods, xlsx
 
 FILES = Path(__file__).parent / "files"

@@ -11,15 +11,16 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from registry.spreadsheets import kinds, writing
-from registry.spreadsheets.cells import tidy
+from registry.spreadsheets import kinds
 from registry.spreadsheets.checking import Checker
 from registry.spreadsheets.choices import choices
 from registry.spreadsheets.columns import Column, Layout
-from registry.spreadsheets.inert import guard, looks_like_formula, unguard
 from registry.spreadsheets.mapping import find_header, suggest_mapping
 from registry.spreadsheets.reading import open_table
-from registry.spreadsheets.writing import csv_chunks, field_names, write_mail_merge, write_xlsx
+from shared.sheets import writing
+from shared.sheets.cells import tidy
+from shared.sheets.inert import guard, looks_like_formula, unguard
+from shared.sheets.writing import csv_chunks, field_names, write_mail_merge, write_xlsx
 from testkit.workbooks import XLSX_SHEET, file_of, unpacked
 
 from .lists import FIELDS

@@ -139,6 +139,41 @@ SERIES = (
     Row("POST /series/{series_id}/meetings", NETWORK, "series", body=lambda at: {"meeting_id": at["draft"]}),
 )
 
+
+def _link(place: Place) -> Json:
+    return {"token": place["registration_token"]}
+
+
+def _guest(place: Place) -> Json:
+    return {"name": "Ottilie Specht", "email": f"ottilie.{place['meeting']}@specht.example"}
+
+
+OWN = {"meeting_id": "attended"}
+REGISTRATIONS = (
+    Row("GET /meetings/{meeting_id}/registration-form", EVERYBODY),
+    Row("PUT /meetings/{meeting_id}/registration-form", NETWORK, "meeting", body=lambda _: {"confirm_hours": 12}),
+    Row("GET /meetings/{meeting_id}/registrations", NETWORK, "meeting"),
+    Row(
+        "POST /meetings/{meeting_id}/registrations/for-somebody",
+        NETWORK,
+        "meeting",
+        body=lambda _: {"name": "Kuno Elster"},
+    ),
+    Row("POST /registrations/{registration_id}/confirmation", NETWORK, "registration", answer=409),
+    Row("POST /registrations/{registration_id}/withdrawal", NETWORK, "registration"),
+    Row("POST /meetings/{meeting_id}/registrations/mine/confirmation", PERSONS, path=OWN, answer=409, note="one's own"),
+    Row("POST /meetings/{meeting_id}/registrations/mine/withdrawal", PERSONS, path=OWN, note="one's own"),
+    Row("POST /meetings/{meeting_id}/guest-registrations", EVERYBODY, body=_guest),
+    Row(
+        "GET /registrations/by-token",
+        EVERYBODY,
+        headers=lambda at: {"registration-token": at["registration_token"]},
+        note="the proof is the token",
+    ),
+    Row("POST /registrations/confirmation", EVERYBODY, body=_link, answer=409, note="the proof is the token"),
+    Row("POST /registrations/withdrawal", EVERYBODY, body=_link, note="the proof is the token"),
+)
+
 ROWS = (
     *SERIES,
     *AGENDA,
@@ -180,6 +215,7 @@ ROWS = (
     Row("POST /me/calendar/address", Who.LOGGED_IN, note="one's own"),
     Row("DELETE /me/calendar/address", Who.LOGGED_IN, note="one's own"),
     Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
+    *REGISTRATIONS,
     Row("POST /meetings/{meeting_id}/registrations", PERSONS, note="for oneself"),
     Row(
         "GET /meetings/{meeting_id}/registrations/mine",

@@ -14,7 +14,7 @@ from registry.mutual_help.model import HelpRequest, RequestState
 from registry.organisations.model import Organisation
 from shared import audit
 from shared.contracts.envelope import parse_event
-from shared.contracts.events import InvitationIssued
+from shared.contracts.events import InvitationIssued, RegistrationTold
 from shared.database import transaction
 from testkit.tokens import municipality_officer
 
@@ -261,8 +261,21 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
             if caller.role in PERSONS:
                 own = {"authorization": f"Bearer {caller.token}"}
                 (await officer.post(f"/meetings/{place['attended']}/registrations", headers=own)).raise_for_status()
+        on_the_telephone = {"name": f"Anmeldekanarie {place.name}", "email": f"{uuid4().hex}@kanarie.example"}
+        entered = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **on_the_telephone)
+        place.put("registration", entered["id"], place.scopes["network"])
+        place.hide(on_the_telephone["name"], "registration")
+        holder = {"name": "Frieda", "email": f"{uuid4().hex}@link.example"}  # whoever has her link may read her name
+        linked = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **holder)
+        place.put("linked_registration", linked["id"], place.scopes["network"])
     await fill_minutes(world, officer)
     for row in await world.told_by("events"):
+        if row.type == RegistrationTold.type:
+            told = parse_event(RegistrationTold, row.body).data
+            for place in world.places.values():
+                if place.things.get("linked_registration") == str(told.registration_id):
+                    place.put("registration_token", told.token, [place["person"]])
+                    place.hide(told.token, "registration_token")
         if row.type == InvitationIssued.type:
             issued = parse_event(InvitationIssued, row.body).data
             for place in world.places.values():

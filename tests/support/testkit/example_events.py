@@ -425,6 +425,8 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             events.SeriesNewsTold(
                 series_id=id_of("series"),
                 contact_id=id_of("contact"),
+                name="Erna Beispiel",
+                email="erna@beispiel.example",
                 person_id=id_of("person"),
                 organisation_id=id_of("organisation"),
                 network=NETWORK,
@@ -453,6 +455,8 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (
             events.MeetingNewsTold(
                 contact_id=id_of("contact"),
+                name="Erna Beispiel",
+                email="erna@beispiel.example",
                 person_id=id_of("person"),
                 cancelled=True,
                 reason="Der Saal hat einen Wasserschaden.",
@@ -500,11 +504,28 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             NETWORK,
         ),
         (
-            events.RegistrationReceived(
+            events.RegistrationTold(
                 registration_id=id_of("registration"),
                 person_id=id_of("person"),
+                name="Erna Beispiel",
+                email="erna@beispiel.example",
+                state=events.RegistrationState.OFFERED,
+                people=2,
+                token="d3ae2c9b",
+                until=datetime(2026, 9, 1, 10, tzinfo=UTC),
                 meeting=_MEETING,
                 online_link="https://treffen.example/herbst",
+            ),
+            id_of("registration"),
+            NETWORK,
+        ),
+        (
+            events.RegistrationWithdrawn(
+                registration_id=id_of("registration"),
+                person_id=id_of("person"),
+                people=2,
+                coming=18,
+                meeting=_MEETING,
             ),
             id_of("registration"),
             NETWORK,

@@ -73,9 +73,6 @@ class Versioned:
         self.version += 1
 
 
-OVERFLOW = 5  # connections of a pool beyond its size, while they are needed
-
-
 def create_engine(settings: Settings, *, scopes: str | None = None) -> AsyncEngine:
     """A pool for one process. Connections are checked before use, so a restarted database costs no request.
 
@@ -86,7 +83,7 @@ def create_engine(settings: Settings, *, scopes: str | None = None) -> AsyncEngi
         settings.database_url,
         connect_args={"server_settings": {**_NOT_COMPILED, **({SETTING: scopes} if scopes else {})}},
         pool_size=settings.database_pool_size,
-        max_overflow=OVERFLOW,
+        max_overflow=5,
         pool_pre_ping=True,
         hide_parameters=True,  # they are personal data, and errors quote them
     )

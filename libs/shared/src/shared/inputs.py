@@ -1,4 +1,4 @@
-"""Kinds of input that several services read: text as people type it, days, web addresses.
+"""Kinds of input that several services read: text as people type it, days, web and email addresses.
 
 Text is plain text everywhere: markup stays what was typed and is escaped where it is shown.
 """
@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import email_validator
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -94,6 +95,13 @@ def _web_address(value: str) -> str:
     return address
 
 
+def _email(value: str) -> str:
+    try:
+        return email_validator.validate_email(plain_text(value), check_deliverability=False).normalized
+    except email_validator.EmailNotValidError:
+        raise FieldError("email", N_("This is not an email address.")) from None
+
+
 def _day(value: Any) -> Any:
     if type(value) is date or (isinstance(value, str) and _ISO_DAY.match(value)):
         return value  # a number, also one in an address, would be read as seconds since 1970
@@ -131,6 +139,13 @@ WebAddress = Annotated[
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": 500}),
 ]
 """http or https, without login data."""
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
+]
 
 Day = Annotated[
     date,

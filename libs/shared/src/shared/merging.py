@@ -82,7 +82,7 @@ async def note_merged(session: AsyncSession, former_id: UUID, into_id: UUID) -> 
     return stays
 
 
-def was_merged(person_id: UUID) -> sa.ColumnElement[bool]:
+def was_merged(person_id: UUID | sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
     """Whether another entry stands for this one."""
     return sa.exists().where(merged_person.c.person_id == person_id)
 

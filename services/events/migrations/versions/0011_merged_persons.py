@@ -5,7 +5,7 @@ from shared import merging
 from shared.erasure import tables
 
 revision = "0011"
-down_revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -20,6 +20,9 @@ from events.meetings.routes import router as meetings
 from events.minutes.routes import router as minutes
 from events.own_data import PARTS
 from events.registrations.routes import router as registrations
+from events.registrations.routes import rush
+from events.registrations.rush import Desk
+from events.registrations.staff import router as kept_registrations
 from events.retention import RULES
 from events.series.routes import router as series
 from events.settings import EventsSettings
@@ -45,11 +48,14 @@ def create_app(settings: EventsSettings) -> FastAPI:
             action_items,
             invitations,
             registrations,
+            rush,
+            kept_registrations,
             audit.router,
             create_retention_router(RULES),
             create_own_data_router("events", PARTS, RULES),
         ],
         asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )
+    app.state.desk = Desk(app.state.sessions, app.state.turns)
     app.state.feeds = FeedCache()
     return app

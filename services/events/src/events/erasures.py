@@ -17,6 +17,7 @@ from events.meetings.model import Meeting
 from events.minutes.forgetting import forget_in_minutes
 from events.registrations.counts import tell_counts
 from events.registrations.model import Registration
+from events.registrations.places import settle
 
 
 async def _lock_meetings(session: AsyncSession, subject: Subject) -> None:
@@ -37,7 +38,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
         "registration": await _count(
             session, delete(Registration).where(registered, Registration.meeting_id.in_(to_come))
         )
-        + await _count(session, update(Registration).where(registered).values(person_id=None)),
+        + await _count(session, update(Registration).where(registered).values(person_id=None, answers={}, needs="")),
         "contact": await _count(session, delete(Contact).where(Contact.id.in_(contacts))),
     }
     for entity in (PersonalCalendar, StaffGrant):
@@ -48,6 +49,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
     for meeting in meetings:
         if meeting.published:
+            await settle(session, meeting)
             await tell_counts(session, meeting)
     return removed
 

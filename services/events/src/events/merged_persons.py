@@ -18,7 +18,8 @@ from events.meetings.model import Meeting
 from events.minutes.forgetting import replace_mark
 from events.minutes.marks import contact_mark, person_mark
 from events.registrations.counts import tell_counts
-from events.registrations.model import Registration
+from events.registrations.model import ACTIVE, Registration
+from events.registrations.places import settle
 from events.series.model import Series
 
 WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, StaffGrant, PersonalCalendar)
@@ -30,10 +31,8 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     former = merged.person_id
     into = await note_merged(session, former, merged.into_person_id)
     meetings = await _meetings(session, former, merged.contacts)
-    ids = [meeting.id for meeting in meetings]
-    there = select(Registration.meeting_id).where(Registration.person_id == into, Registration.meeting_id.in_(ids))
-    twice = delete(Registration).where(Registration.person_id == former, Registration.meeting_id.in_(there))
-    await session.execute(twice.execution_options(synchronize_session=False))
+    for meeting in meetings:
+        await _keep_one_registration(session, meeting.id, (former, into))
     has_address = select(PersonalCalendar.person_id).where(PersonalCalendar.person_id == into)
     second = delete(PersonalCalendar).where(PersonalCalendar.person_id == former, has_address.exists())
     await session.execute(second.execution_options(synchronize_session=False))
@@ -47,7 +46,17 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
         await _merge_contact(session, contact)
     for meeting in meetings:
         if meeting.published:
+            await settle(session, meeting)
             await tell_counts(session, meeting)
+
+
+async def _keep_one_registration(session: AsyncSession, meeting_id: UUID, persons: tuple[UUID, UUID]) -> None:
+    """Of two that hold: the one with a place, else the one that came first. What was taken back is history."""
+    both = Registration.meeting_id == meeting_id, Registration.person_id.in_(persons), Registration.state.in_(ACTIVE)
+    held = (await session.scalars(select(Registration).where(*both))).all()
+    for one in sorted(held, key=lambda one: (ACTIVE.index(one.state), one.arrival))[1:]:
+        await session.delete(one)
+    await session.flush()
 
 
 async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:

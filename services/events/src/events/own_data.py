@@ -71,9 +71,25 @@ PARTS = (
     ),
     Own(
         "registration",
-        {**_MEETING, "registered_at": "Angemeldet am"},
+        {
+            **_MEETING,
+            "registered_at": "Angemeldet am",
+            "state": "Stand",
+            "people": "Personen",
+            "answers": "Ihre Antworten",
+            "needs": "Was Sie brauchen",
+        },
         lambda person: (
-            sa.select(Meeting.title, Meeting.starts_at, Meeting.place, Registration.registered_at)
+            sa.select(
+                Meeting.title,
+                Meeting.starts_at,
+                Meeting.place,
+                Registration.registered_at,
+                Registration.state,
+                Registration.people,
+                Registration.answers,
+                Registration.needs,
+            )
             .join(Meeting, Meeting.id == Registration.meeting_id)
             .where(Registration.person_id == person)
             .order_by(Meeting.starts_at)

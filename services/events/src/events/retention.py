@@ -3,10 +3,12 @@
 from uuid import UUID
 
 import sqlalchemy as sa
+from shared.contracts.events import RegistrationState
 from shared.retention import Emptying, Period, Removing, Rule
 from shared.retention.activities import CONTACTS, MEETINGS
 from shared.retention.common import AUDIT_RULES, ERASURE_RULES, MESSAGING_RULES, WITHOUT_PERSONS
 from shared.retention.removals import Moment
+from shared.web.rate_limits import rate_limit
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -18,10 +20,11 @@ from events.imported_calendars.model import CalendarSource, ImportedDate
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
-from events.registrations.model import Registration
+from events.registrations.model import UNCONFIRMED_KEPT, Registration, RegistrationLink
 from events.series.model import Series
 
 AFTER_THE_MEETING = Period(months=6)
+GUESTS_AFTER_THE_MEETING = Period(days=7)
 AFTER_THE_TASK = Period(years=2)
 
 
@@ -34,12 +37,62 @@ RULES = (
         slug="registrations",
         name="Anmeldungen zu Treffen",
         activity=MEETINGS,
-        data="Wer sich wann zu welchem Treffen angemeldet hat; die Anzahl bleibt",
-        subjects="Menschen mit Konto, die zu einem Treffen kommen",
+        data="Wer sich wann zu welchem Treffen mit wie vielen Personen angemeldet hat, und Antworten auf Fragen dazu",
+        subjects="Menschen, die zu einem Treffen kommen",
         recipients="Planende des Treffens",
         since="nach dem Treffen",
         period=AFTER_THE_MEETING,
         removal=Removing(Registration, lambda before: _of_meetings_before(Registration.meeting_id, before)),
+    ),
+    Rule(
+        slug="registration-guests",
+        name="Namen und Adressen von Gästen",
+        activity=MEETINGS,
+        data="Name, E-Mail-Adresse und Telefonnummer von Menschen ohne Konto, die zu einem Treffen kommen",
+        subjects="Gäste, und Menschen, die am Telefon angemeldet werden",
+        recipients="Planende des Treffens; der E-Mail-Server",
+        since="nach dem Treffen",
+        period=GUESTS_AFTER_THE_MEETING,
+        removal=Emptying(
+            Registration,
+            lambda before: (
+                _of_meetings_before(Registration.meeting_id, before)
+                & (sa.func.num_nonnulls(Registration.name, Registration.email, Registration.phone) > 0)
+            ),
+            {"name": None, "email": None, "phone": None},
+        ),
+    ),
+    Rule(
+        slug="registration-needs",
+        name="Was jemand braucht, um teilzunehmen",
+        activity=MEETINGS,
+        data="Freiwillige Angaben, etwa zu Barrieren; sie können auf die Gesundheit schließen lassen",
+        subjects="Menschen, die zu einem Treffen kommen",
+        recipients="Planende des Treffens",
+        since="nach dem Treffen",
+        period=Period(days=1),
+        removal=Emptying(
+            Registration,
+            lambda before: _of_meetings_before(Registration.meeting_id, before) & (Registration.needs != ""),
+            {"needs": ""},
+        ),
+    ),
+    Rule(
+        slug="registrations-unconfirmed",
+        name="Anmeldungen, die niemand bestätigt hat",
+        activity=MEETINGS,
+        data="Name, E-Mail-Adresse und Angaben von Gästen, die den Link in der E-Mail nicht geöffnet haben",
+        subjects="Gäste",
+        recipients="der E-Mail-Server",
+        since="nach dem Absenden des Formulars",
+        period=Period(days=UNCONFIRMED_KEPT.days),
+        removal=Removing(
+            Registration,
+            lambda before: (
+                (Registration.state == RegistrationState.UNCONFIRMED) & (Registration.registered_at < before)
+            ),
+        ),
+        tables=(RegistrationLink.__tablename__,),
     ),
     Rule(
         slug="invitations",
@@ -119,6 +172,17 @@ RULES = (
         tables=(Contact.__tablename__, ContactPerson.__tablename__),
     ),
     Rule(
+        slug="rate-limits",
+        name="Zähler gegen Missbrauch",
+        activity=MEETINGS,
+        data="Prüfsummen von E-Mail- und Internet-Adressen, Anzahl der Versuche",
+        subjects="Gäste, die sich zu einem Treffen anmelden",
+        recipients="niemand außerhalb der Plattform",
+        since="nach dem Ende der Zählung",
+        period=Period(days=1),
+        removal=Removing(rate_limit, lambda before: rate_limit.c.ends_at < before),
+    ),
+    Rule(
         slug="personal-calendars",
         name="Eigene Kalenderadressen",
         activity=MEETINGS,
@@ -152,5 +216,6 @@ EXEMPT = {
     "need": "Bedarfe von Vereinen",
     "network": "Netzwerke und Orte",
     "organisation": "Vereine und Orte",
+    "registration_form": "Fragen an alle, die sich anmelden",
     "village": "Orte",
 }

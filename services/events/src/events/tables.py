@@ -4,6 +4,7 @@ from shared import merging
 from shared.audit import tables as audit
 from shared.erasure import tables as erasure
 from shared.retention import tables as retention
+from shared.web import rate_limits
 
 from events.action_items import model as _action_items
 from events.agenda import model as _agenda
@@ -36,3 +37,4 @@ audit.attach(metadata)
 erasure.attach(metadata)
 merging.attach(metadata)
 retention.attach(metadata)
+rate_limits.attach(metadata)

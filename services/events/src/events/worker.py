@@ -14,6 +14,7 @@ from events.imported_calendars.checking import Checks
 from events.invitations.handlers import issue_late
 from events.meetings.handlers import hold_past
 from events.merging.organisations import consumer as mergers
+from events.registrations.places import settle_all
 from events.retention import RULES
 from events.series.dates import plan_all_series
 from events.settings import EventsSettings
@@ -21,6 +22,7 @@ from events.settings import EventsSettings
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
 
 PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
+WAITING_LISTS = 15.0  # seconds: how late a place goes on whose time to confirm is over
 CALENDARS = 3.0  # seconds: how late a calendar is looked at whose turn it is
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
 SERIES = 600.0  # seconds: how late a date of a series is planned or published
@@ -30,10 +32,11 @@ CONSUMERS = (*forgetting.consumers, needs, mergers)
 
 
 def create_worker(settings: EventsSettings) -> Worker:
-    """Follows the registry, invites whom it hears of late, takes over calendars, keeps agendas complete and reminds."""
+    """Follows the registry and outside calendars, invites whom it hears of late, keeps lists and agendas, reminds."""
     timers = [
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         Timer("past meetings", PAST_MEETINGS, hold_past),
+        Timer("waiting lists", WAITING_LISTS, settle_all),
         Timer("dates of series", SERIES, plan_all_series),
         Timer("calendars", CALENDARS, Checks(Outside(allowed=settings.calendars_from)).run),
         Timer("agendas", AGENDAS, complete_agendas),

@@ -19,6 +19,7 @@ from notifications.logins.consumers import consumer as logins
 from notifications.minutes.consumers import consumer as minutes
 from notifications.notices.consumers import consumer as notices
 from notifications.notices.model import Notice
+from notifications.registrations.consumers import consumer as registrations
 from notifications.sign_ups.consumers import consumer as sign_ups
 
 
@@ -56,6 +57,17 @@ def _to(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 # Every queue here may name people: a consumer that is added belongs to this list.
-CONSUMERS = (directory, notices, logins, addresses, consents, sign_ups, help_requests, freshness, minutes)
+CONSUMERS = (
+    directory,
+    notices,
+    logins,
+    addresses,
+    consents,
+    sign_ups,
+    help_requests,
+    freshness,
+    minutes,
+    registrations,
+)
 
 forgetting = Forgetting("notifications", ErasureConfirmed, _forget, CONSUMERS, prepare=_lock_notices)

@@ -57,7 +57,9 @@ from portal.people import roles
 from portal.people import routes as people
 from portal.profiles.directory import ProfileDirectory
 from portal.programs import routes as programs
+from portal.registrations import links as registration_links
 from portal.registrations import routes as registrations
+from portal.registrations import staff as kept_registrations
 from portal.search import routes as search
 from portal.sessions import routes as sessions
 from portal.sessions import service_account
@@ -93,6 +95,8 @@ SLICES = (
     public_minutes,
     meeting_tasks,
     registrations,
+    registration_links,
+    kept_registrations,
     organisations,
     organisations_public,
     organisations_office,

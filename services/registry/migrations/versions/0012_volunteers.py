@@ -27,14 +27,16 @@ AREA = f"""
     OR (kind = 'network' AND area_id IN (SELECT network_id FROM village WHERE {_in("municipality_id")}))
     OR (kind = 'district' AND ({STAFF}))
 """  # noqa: S608
-# Asked once a statement: from which village, with which radius, somebody comes to a village of the scope.
+# Asked once a statement: from which village, with which radius, somebody comes to a village of the scope. The ends of
+# the series are constant, so that the planner knows its length: else PostgreSQL expects 1,000 radii of each village,
+# and looks through all of the pairs for each volunteer in place of hashing them.
 RADIUS = f"""
     km IS NOT NULL AND (area_id, km) IN (
         SELECT near.id, reach.km
         FROM (
             SELECT home.id, min(distance_km(home.latitude, home.longitude, here.latitude, here.longitude)) AS away
             FROM village home, village here WHERE here.id IN ({VILLAGES}) GROUP BY home.id
-        ) near, generate_series(greatest(1, ceil(near.away)::int), {MOST_KM}) reach (km)
+        ) near JOIN generate_series(1, {MOST_KM}) reach (km) ON reach.km >= near.away
     )
 """  # noqa: S608
 

@@ -13,12 +13,12 @@ from shared.access.tokens import create_signing_key
 from shared.audit import command as audit
 from shared.command import create_command, load_settings
 from shared.database import create_engine, create_sessions, transaction
+from shared.inputs import Email
 from shared.retention import command as retention
 from shared.settings import MissingSetting
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.app import create_app
-from registry.inputs import Email
 from registry.logins.handlers import create_login_code
 from registry.logins.identities import forget_identities
 from registry.people import handlers as people

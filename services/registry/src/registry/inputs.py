@@ -1,9 +1,8 @@
-"""Kinds of input that only the registry reads: AGS, email, telephone, register numbers, areas."""
+"""Kinds of input that only the registry reads: AGS, telephone, register numbers, areas."""
 
 import re
 from typing import Annotated
 
-import email_validator
 import phonenumbers
 from fastapi import Query
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
@@ -30,13 +29,6 @@ def _district_ags(value: str) -> str:
     if not (value.isascii() and value.isdigit() and len(value) == 5):
         raise FieldError("district_ags", N_("The AGS of a district has 5 digits."))
     return value
-
-
-def _email(value: str) -> str:
-    try:
-        return email_validator.validate_email(plain_text(value), check_deliverability=False).normalized
-    except email_validator.EmailNotValidError:
-        raise FieldError("email", N_("This is not an email address.")) from None
 
 
 def register_number(value: str) -> str:
@@ -82,12 +74,6 @@ DistrictAgs = Annotated[
     StringConstraints(strip_whitespace=True, max_length=20),
     AfterValidator(_district_ags),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}$"}),
-]
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=254),
-    AfterValidator(_email),
-    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
 RegisterNumber = Annotated[Line, AfterValidator(register_number)]
 RegisterCourt = Annotated[Line, AfterValidator(register_court)]

@@ -10,6 +10,7 @@ from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
 from standalone.demo.example_people import example_people, read_data
 from standalone.demo.minutes import History, count_history
+from standalone.demo.registrations import count_registrations, register_people
 from standalone.demo.series import count_series, enter_series
 
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -195,6 +196,7 @@ class Entries:
             waiting = ("unknown_network", "unknown_village", "unknown_organisation")
             draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
+            await register_people(self._api, meeting["title"], draft["id"])
         await enter_series(self._api, self._meeting, history.meetings)
 
     def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
@@ -236,5 +238,5 @@ def count_entries() -> int:
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given) + volunteers.count_pauses()
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
-        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_series()
+        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations() + count_series()
     )  # fmt: skip

@@ -35,14 +35,15 @@ def record(
     persons: Iterable[UUID] = (),
     scopes: Iterable[UUID | str] = (),
     details: dict[str, str] | None = None,
+    actor: Principal | None = None,
 ) -> None:
-    """Note that the caller of this transaction saw or changed personal data.
+    """Note that the caller of this transaction, or `actor` where it serves several, saw or changed personal data.
 
     `action` is a noun and a past participle (`person.seen`), `kind` and `subject` say what was looked at, `persons`
     whose data it was, `scopes` who may read the entry: ids of municipalities, networks and organisations, slugs of
     networks. Never names or addresses; `details` hold names of changed fields, ids, codes.
     """
-    principal: Principal | None = session.info.get(PRINCIPAL)
+    principal: Principal | None = actor or session.info.get(PRINCIPAL)
     values = {
         "actor": principal.id if principal else None,
         "action": action,
@@ -71,7 +72,7 @@ def _before_commit(session: Session) -> None:
     session.flush()  # first, so that the chain is locked as briefly as can be
     entries: list[_Collected] = session.info.pop(_COLLECTED)
     if entries:
-        session.execute(insert(audit_entry).inline().values([entry.values for entry in entries]))
+        session.execute(insert(audit_entry).inline(), [entry.values for entry in entries])
 
 
 @sqlalchemy_events.listens_for(Session, "after_soft_rollback")

@@ -129,7 +129,7 @@ class RegistrationsCounted(EventData):
     invited: int
     accepted: int
     declined: int
-    registered: int  # people who come: accepted invitations and registrations by account
+    registered: int  # people who come: accepted invitations, and those who registered with whom they bring
 
 
 class InvitationIssued(EventData):
@@ -157,15 +157,54 @@ class InvitationAnswered(EventData):
     online_link: str | None = None
 
 
-class RegistrationReceived(EventData):
-    """subject: the registration's id. A person registered by account; for notifications alone."""
+class RegistrationState(StrEnum):
+    """`UNCONFIRMED`: a guest has not opened the link yet. `OFFERED`: a place became free and is kept for a while.
 
-    type = "events.registration.received.v1"
+    `LAPSED`: nobody took it in that time. `WITHDRAWN`: they do not come after all.
+    """
+
+    UNCONFIRMED = "unconfirmed"
+    COMING = "coming"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class RegistrationTold(EventData):
+    """subject: the registration's id. What became of it; for notifications alone.
+
+    It goes to a person with an account, else by `name` to the address `email`. `token` opens the registration without
+    login, to confirm it or to take it back. `until` is when an unconfirmed one or an offered place ends.
+    """
+
+    type = "events.registration.told.v1"
+    exchange = Exchange.PRIVATE
+    registration_id: UUID
+    person_id: UUID | None = None
+    name: str | None = None
+    email: str | None = None
+    state: RegistrationState
+    people: int
+    token: str
+    until: AwareDatetime | None = None
+    meeting: MeetingFacts
+    online_link: str | None = None
+
+
+class RegistrationWithdrawn(EventData):
+    """subject: the registration's id. It goes to the person who planned the meeting; for notifications alone.
+
+    `people` do not come after all; `coming` are those who do now.
+    """
+
+    type = "events.registration.withdrawn.v1"
     exchange = Exchange.PRIVATE
     registration_id: UUID
     person_id: UUID
+    people: int
+    coming: int
     meeting: MeetingFacts
-    online_link: str | None = None
 
 
 class MeetingBefore(BaseModel):
@@ -183,13 +222,16 @@ class MeetingNewsTold(EventData):
     """subject: the meeting's id; one event for each person concerned, and for notifications alone.
 
     A published meeting was changed (`before` is what it was) or cancelled (`cancelled`, with its `reason`). It goes to
-    a contact who is invited or to a person who registered by account; `answer` is what they said so far.
+    a contact who is invited, to a person who registered by account, or as `name` to the address `email`; `answer` is
+    what they said so far.
     """
 
     type = "events.meeting_news.told.v1"
     exchange = Exchange.PRIVATE
     contact_id: UUID | None = None
     person_id: UUID | None = None
+    name: str | None = None  # of a guest
+    email: str | None = None
     organisation_id: UUID | None = None  # for which the contact speaks
     answer: Answer | None = None
     meeting: MeetingFacts
@@ -215,7 +257,7 @@ class SeriesNewsTold(EventData):
     """subject: the series' id; one event for each person concerned, and for notifications alone.
 
     Several dates of a series were changed or cancelled at once: one mail tells of all of them. It goes to a contact who
-    is invited or to a person who registered by account.
+    is invited, to a person who registered by account, or as `name` to the address `email`.
     """
 
     type = "events.series_news.told.v1"
@@ -223,6 +265,8 @@ class SeriesNewsTold(EventData):
     series_id: UUID
     contact_id: UUID | None = None
     person_id: UUID | None = None
+    name: str | None = None  # of a guest
+    email: str | None = None
     organisation_id: UUID | None = None  # for which the contact speaks
     network: str  # slug
     title: str

@@ -103,7 +103,7 @@ def unguard(op: Operations, table: str) -> None:
     op.execute(f"DROP FUNCTION {_function(table)}")
 
 
-def erased_before(person_id: UUID) -> ColumnElement[bool]:
+def erased_before(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
     """Whether this id belonged to nobody when the transaction began, which may itself erase the person."""
     before = tombstone.c.made_at < sa.func.now()  # the moment at which the transaction began
     return sa.exists().where(tombstone.c.subject_id == person_id, before)

@@ -12,7 +12,7 @@ import structlog
 from faststream.asgi import AsgiFastStream
 
 from shared.access.tenancy import EVERYTHING, check_role
-from shared.database import OVERFLOW, create_engine, create_sessions
+from shared.database import create_engine, create_sessions
 from shared.messaging import health, metrics
 from shared.messaging.asyncapi import create_document
 from shared.messaging.consumer import Consumer
@@ -22,6 +22,9 @@ from shared.messaging.transport import Sessions, Transport
 from shared.settings import MissingSetting, Settings
 from shared.tracing import enter_trace
 
+TIMERS_AT_ONCE = 3
+"""A timer takes two connections, one for its lock and one for its work: if all of a worker's began together, their
+locks would take the whole pool, and each would wait for the connection to work with."""
 OUTBOX_AGE_LIMIT = 60.0  # seconds: older means that events do not go out
 
 log = structlog.get_logger(__name__)
@@ -46,11 +49,9 @@ class Worker:
         self.settings = settings
         self.consumers = tuple(consumers)
         self.timers = tuple(timers)
+        self._free_timers = asyncio.Semaphore(TIMERS_AT_ONCE)
         self.engine = create_engine(settings, scopes=EVERYTHING)
         self.sessions = create_sessions(self.engine)
-        # A timer holds a connection with its lock and needs another one for its work. If all of them began at once,
-        # each would wait for the others' connections.
-        self._slots = asyncio.Semaphore((settings.database_pool_size + OVERFLOW) // 3)
 
     @asynccontextmanager
     async def running(self, transport: Transport) -> AsyncIterator[None]:
@@ -83,7 +84,7 @@ class Worker:
     async def _run_alone(self, timer: Timer) -> None:
         """Run once unless another process of the service is at it; a process that dies frees the lock."""
         lock = sa.select(sa.func.pg_try_advisory_xact_lock(crc32(timer.name.encode())))
-        async with self._slots, self.engine.begin() as connection:
+        async with self._free_timers, self.engine.begin() as connection:
             if (await connection.execute(lock)).scalar():
                 await timer.run(self.sessions)
 

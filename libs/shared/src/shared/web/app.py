@@ -19,6 +19,7 @@ from shared.web import documents
 from shared.web.health import add_health
 from shared.web.middleware import BodyLimit, RequestObserver, SecurityHeaders
 from shared.web.problems import MEDIA_TYPE, Problem, add_problem_handlers
+from shared.web.turns import Turns
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -52,9 +53,9 @@ def create_service_app(
 ) -> FastAPI:
     """The HTTP side of one service. The server that runs it sets the root path `/api/<name>` (see `shared.command`).
 
-    `app.state` holds `settings`, `engine`, `sessions`, `verifier` and `translate`. `fetch_keys` says where the public
-    keys come from when it is not `settings.jwks_url` (the registry knows its own), `asyncapi` makes the document of the
-    service's events. `body_limits` are for the paths of uploads, in bytes.
+    `app.state` holds `settings`, `engine`, `sessions`, `turns`, `verifier` and `translate`. `fetch_keys` says where the
+    public keys come from when it is not `settings.jwks_url` (the registry knows its own), `asyncapi` makes the document
+    of the service's events. `body_limits` are for the paths of uploads, in bytes.
     """
     engine = create_engine(settings)
     translate = Translator(name)
@@ -79,6 +80,7 @@ def create_service_app(
     app.state.settings = settings
     app.state.engine = engine
     app.state.sessions = create_sessions(engine)
+    app.state.turns = Turns()
     app.state.translate = translate
     app.state.verifier = TokenVerifier(
         fetch_keys or fetch_keys_from(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience

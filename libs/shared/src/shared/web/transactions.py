@@ -1,20 +1,18 @@
 """One request is one transaction, and a repeated command takes effect once.
 
 The route commits after the handler has answered and before the answer is sent. The answer to a command with an
-`Idempotency-Key` is kept in the same transaction, so that a caller who lost it may ask again
-(draft-ietf-httpapi-idempotency-key-header).
+`Idempotency-Key` is kept in the same transaction, so that a caller who lost it may ask again.
 """
 
-import hashlib
-import re
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import or_, select, update
+from sqlalchemy import ARRAY, Uuid, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,13 +21,13 @@ from shared.access.dependencies import identify
 from shared.access.tenancy import enter_scopes_at_begin, scopes_of
 from shared.database import transaction
 from shared.erasure.tables import erased_before
-from shared.errors import BadIdempotencyKey, DomainError, IdempotencyKeyReused, NotLoggedIn
+from shared.errors import DomainError, NotLoggedIn
 from shared.merging import was_merged
 from shared.messaging.tables import idempotency_key
+from shared.web.idempotency import Command
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 
 
 class _RolledBack(Exception):
@@ -41,6 +39,8 @@ class TransactionalRoute(APIRoute):
     """Route class of every router whose handlers use `DbSession`."""
 
     keeps_answers: ClassVar[bool] = True
+    in_turn_by: ClassVar[str | None] = None
+    """A parameter of the path: commands with the same value are answered one after the other (see `Turns`)."""
 
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
@@ -50,7 +50,8 @@ class TransactionalRoute(APIRoute):
                 async with transaction(request.app.state.sessions) as session:
                     request.state.session = session
                     await _enter(request, session)
-                    return await _answer(request, session, handle, keep=self.keeps_answers)
+                    async with self._turn(request):
+                        return await _answer(request, session, handle, keep=self.keeps_answers)
             except _RolledBack as refused:
                 return refused.response
             except IntegrityError:
@@ -61,6 +62,16 @@ class TransactionalRoute(APIRoute):
                 raise
 
         return in_transaction
+
+    @asynccontextmanager
+    async def _turn(self, request: Request) -> AsyncIterator[None]:
+        key = request.path_params.get(self.in_turn_by) if self.in_turn_by else None
+        if key is None or request.method in SAFE_METHODS:
+            yield
+            return
+        await request.body()  # before the turn: who sends slowly holds up nobody
+        async with request.app.state.turns.of(key):
+            yield
 
 
 class SecretRoute(TransactionalRoute):
@@ -79,11 +90,13 @@ async def _enter(request: Request, session: AsyncSession) -> None:
 
 
 async def _answer(request: Request, session: AsyncSession, handle: Handle, *, keep: bool) -> Response:
-    key = request.headers.get("idempotency-key") if keep else None
-    if key is None or request.method in SAFE_METHODS:
+    command = None
+    if keep and request.method not in SAFE_METHODS and "idempotency-key" in request.headers:
+        command = await Command.of(request, await identify(request))
+    if command is None:
         response = await handle(request)
     else:
-        response = await _answer_once(key, request, session, handle)
+        response = await _answer_once(command, request, session, handle)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         raise _RolledBack(response)
     await _refuse_who_is_gone(request, session)
@@ -98,37 +111,29 @@ async def _refuse_who_is_gone(request: Request, session: AsyncSession) -> None:
     principal = session.info.get("principal")
     if principal is None or request.method in SAFE_METHODS:
         return
-    if await session.scalar(select(or_(erased_before(principal.id), was_merged(principal.id)))):
+    if await gone_among(session, [principal.id]):
         raise NotLoggedIn
 
 
-async def _answer_once(key: str, request: Request, session: AsyncSession, handle: Handle) -> Response:
-    if not _KEY.match(key):
-        raise BadIdempotencyKey
-    principal = await identify(request)
-    # The answer may be personal: the database shows it to its caller alone, who without a token is known by the key.
-    caller = str(principal.id) if principal else f"anonymous {hashlib.sha256(key.encode()).hexdigest()}"
-    if principal is None:
-        enter_scopes_at_begin(session, [caller])
-    fingerprint = hashlib.sha256(
-        b"\0".join(
-            [request.method.encode(), str(request.url.path).encode(), request.url.query.encode(), await request.body()]
-        )
-    ).hexdigest()
+async def gone_among(session: AsyncSession, person_ids: Collection[UUID]) -> set[UUID]:
+    """Those who were erased or merged."""
+    asked = select(func.unnest(literal(list(person_ids), ARRAY(Uuid))).label("id")).subquery()
+    gone = or_(erased_before(asked.c.id), was_merged(asked.c.id))
+    return set(await session.scalars(select(asked.c.id).where(gone)))
+
+
+async def _answer_once(command: Command, request: Request, session: AsyncSession, handle: Handle) -> Response:
+    if await identify(request) is None:
+        enter_scopes_at_begin(session, [command.caller])
     claim = (
         insert(idempotency_key)
-        .values(key=key, caller=caller, fingerprint=fingerprint)
+        .values(key=command.key, caller=command.caller, fingerprint=command.fingerprint)
         .on_conflict_do_nothing()  # waits for a request with the same key that is still running
         .returning(idempotency_key.c.key)
     )
-    this_one = (idempotency_key.c.key == key) & (idempotency_key.c.caller == caller)
+    this_one = (idempotency_key.c.key == command.key) & (idempotency_key.c.caller == command.caller)
     if (await session.execute(claim)).scalar_one_or_none() is None:
-        known = (await session.execute(select(idempotency_key).where(this_one))).one()
-        if known.fingerprint != fingerprint:
-            raise IdempotencyKeyReused
-        return Response(
-            known.body, known.status, media_type=known.content_type, headers={"idempotent-replayed": "true"}
-        )
+        return command.replay((await session.execute(select(idempotency_key).where(this_one))).one())
     response = await handle(request)
     await session.execute(
         update(idempotency_key)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.events import Answer
+from shared.contracts.events import Answer, RegistrationState
 from shared.dates import day_of
 from shared.errors import NotFound
 from sqlalchemy import ColumnElement, delete, or_, select, true
@@ -59,7 +59,9 @@ async def ties_of(session: AsyncSession, person_id: UUID, now: datetime) -> Ties
         .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
         .where(ContactPerson.person_id == person_id, Invitation.answer.is_distinct_from(Answer.DECLINED))
     )
-    registered = select(Registration.meeting_id).where(Registration.person_id == person_id)
+    registered = select(Registration.meeting_id).where(
+        Registration.person_id == person_id, Registration.state == RegistrationState.COMING
+    )
     today = day_of(now)
     grants = (
         select(StaffGrant.network_id, Network.slug)

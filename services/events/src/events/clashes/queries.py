@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.access.grants import Access
 from shared.access.tenancy import beyond_scopes
-from shared.contracts.events import Answer
+from shared.contracts.events import Answer, RegistrationState
 from shared.dates import day_of, start_of_day
 from shared.distances import distance_km
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -127,7 +127,9 @@ async def _wanted_at_both(
         .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
         .where(Invitation.meeting_id.in_(meeting_ids), Invitation.answer.is_distinct_from(Answer.DECLINED))
     )
-    registered = select(Registration.meeting_id, Registration.person_id).where(Registration.meeting_id.in_(meeting_ids))
+    registered = select(Registration.meeting_id, Registration.person_id).where(
+        Registration.meeting_id.in_(meeting_ids), Registration.state == RegistrationState.COMING
+    )
     async with beyond_scopes(session, reads_only=True):  # planners learn contacts of their network, nobody's person
         ours = (await session.execute(leads.union(organisers))).all()
         theirs = {(row[0], row[1]) for query in (invited, registered) for row in await session.execute(query)}

@@ -14,6 +14,7 @@ from events.invitations import queries
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.registrations.counts import tell_counts
+from events.registrations.places import require_place, settle
 
 log = structlog.get_logger()
 
@@ -54,10 +55,18 @@ async def issue_late(sessions: async_sessionmaker[AsyncSession]) -> None:
 
 
 async def answer_invitation(session: AsyncSession, reply_token: str, answer: Answer) -> tuple[Invitation, Meeting]:
-    """Note an answer and tell how many come now. Raises `NotFound`, `Cancelled`, `MeetingOver`, `AnsweredAlready`."""
+    """Note an answer and tell how many come now; a place that is given back goes to the waiting list.
+
+    Raises `NotFound`, `Cancelled`, `MeetingOver`, `AnsweredAlready`, `MeetingFull`.
+    """
     invitation, meeting = await queries.by_token(session, reply_token, lock=True)
     meeting.require_coming(datetime.now(UTC))
+    gives_back = invitation.answer is Answer.ACCEPTED
+    if answer is Answer.ACCEPTED and not gives_back:
+        await require_place(session, meeting)
     invitation.give_answer(answer)
+    if gives_back:
+        await settle(session, meeting)
     data = InvitationAnswered(
         invitation_id=invitation.id,
         contact_id=invitation.contact_id,

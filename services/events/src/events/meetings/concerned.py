@@ -13,21 +13,23 @@ from shared.contracts.events import (
     MeetingWithdrawn,
 )
 from shared.messaging import outbox
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting, Revision
-from events.registrations.model import Registration
+from events.registrations.model import ACTIVE, Registration
 
 
 @dataclass(frozen=True)
 class Concerned:
-    """Somebody who reckons with a meeting: a contact who is invited, or a person who registered by account."""
+    """Somebody who reckons with a meeting: a contact who is invited, a person who registered by account, or a guest."""
 
     contact_id: UUID | None = None
     person_id: UUID | None = None
+    name: str | None = None  # of a guest
+    email: str | None = None
     organisation_id: UUID | None = None
     answer: Answer | None = None
 
@@ -43,16 +45,29 @@ async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: boo
         .where(Invitation.meeting_id == meeting_id, Invitation.contact_id.is_not(None))
         .order_by(Invitation.issued_at, Invitation.id)
     )
-    registered = select(Registration.person_id).where(
-        Registration.meeting_id == meeting_id, Registration.person_id.is_not(None)
+    registered = (
+        select(Registration.person_id, Registration.name, Registration.email)
+        .where(
+            Registration.meeting_id == meeting_id,
+            Registration.state.in_(ACTIVE),
+            func.num_nonnulls(Registration.person_id, Registration.email) > 0,
+        )
+        .order_by(Registration.arrival)
     )
-    found: dict[UUID | None, Concerned] = {}
+    found: dict[UUID | str | None, Concerned] = {}
     async with beyond_scopes(session, reads_only=True):  # planners do not learn here who stands behind a contact
         for contact_id, organisation_id, answer, person_id in await session.execute(invited):
             if rescheduled or answer is not Answer.DECLINED:
-                found.setdefault(person_id or contact_id, Concerned(contact_id, None, organisation_id, answer))
-        for registrant in await session.scalars(registered):
-            found.setdefault(registrant, Concerned(person_id=registrant, answer=Answer.ACCEPTED))
+                found.setdefault(
+                    person_id or contact_id,
+                    Concerned(contact_id=contact_id, organisation_id=organisation_id, answer=answer),
+                )
+        for account, name, email in await session.execute(registered):
+            guest = (None, None) if account else (name, email)
+            found.setdefault(
+                account or email,
+                Concerned(person_id=account, answer=Answer.ACCEPTED, name=guest[0], email=guest[1]),
+            )
     return list(found.values())
 
 
@@ -96,6 +111,8 @@ def _news(meeting: Meeting, to: Concerned) -> MeetingNewsTold:
     return MeetingNewsTold(
         contact_id=to.contact_id,
         person_id=to.person_id,
+        name=to.name,
+        email=to.email,
         organisation_id=to.organisation_id,
         answer=to.answer,
         meeting=meeting.facts(),

@@ -24,6 +24,7 @@ from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.plan import ONLINE, AgendaPoint, Plan
 from events.meetings.schemas import Cancellation, ChangePreview, KnownFacts, MeetingChange, MeetingInput, NewMeeting
 from events.registrations.counts import Counts, tell_counts
+from events.registrations.places import settle
 
 HELD_AT_ONCE = 200  # of the timer: a year's meetings of a district are a few runs
 
@@ -52,7 +53,7 @@ async def apply_plan(
 ) -> None:
     """Replace the plan and tell of it as `revise_meeting` does. Raises `Cancelled`, `HeldAlready`."""
     revision = meeting.revise(plan)
-    await session.flush()
+    await settle(session, meeting)  # there may be more places now
     if tell_everybody(session, meeting, was_public=revision.was_public):
         await tell_counts(session, meeting)
     if revision.tells(asked=tell) and _awaited(meeting):

@@ -195,14 +195,18 @@ class Meeting(Identified, Versioned, Base):
         if self.is_over(now):
             raise MeetingOver
 
+    def require_ours(self) -> None:
+        """That whoever comes is counted here, and not where its calendar is from. Raises `NotOurs`."""
+        if self.taken_over_from is not None:
+            raise NotOurs
+
     def require_registration(self, now: datetime) -> None:
         """That one can register.
 
         Raise `Cancelled`, `MeetingOver`, `NotOurs`, `RegistrationNotYet`, `RegistrationOver`.
         """
         self.require_coming(now)
-        if self.taken_over_from is not None:
-            raise NotOurs
+        self.require_ours()
         if self.registration_from is not None and now < self.registration_from:
             raise RegistrationNotYet
         if self.registration_until is not None and now >= self.registration_until:

@@ -10,10 +10,11 @@ from http import HTTPStatus
 from uuid import UUID
 
 from shared.access.grants import Access
-from shared.contracts.events import MeetingKind, Visibility
+from shared.access.tenancy import EVERYTHING, enter_scopes, scopes_of
+from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import ContactPerson
@@ -113,26 +114,45 @@ async def get_own(session: AsyncSession, meeting_id: UUID, access: Access, *, lo
 
 
 async def get_locked(session: AsyncSession, meeting_id: UUID) -> Meeting:
-    """A meeting that is no draft, locked, for a caller who has made sure who may know of it. Raises `NotFound`."""
+    """A meeting that is no draft, locked, for a caller who makes sure who may know of it. Raises `NotFound`."""
     return await _one(session, meeting_id, Meeting.status != MeetingStatus.DRAFT, lock=True)
 
 
+async def require_known(session: AsyncSession, meeting: Meeting, access: Access) -> None:
+    """That the caller may know of the meeting, in a transaction that sees everything. Raises `NotFound`."""
+    if meeting.public:
+        return
+    with session.no_autoflush:  # what was added is written within the scopes of the transaction
+        await enter_scopes(session, scopes_of(access.principal))
+        known = await session.scalar(select(Meeting.id).where(Meeting.id == meeting.id, visible_to(access)))
+        await enter_scopes(session, [EVERYTHING])
+    if known is None:
+        raise NotFound
+
+
+def locked(query: Select[Meeting]) -> Select[Meeting]:
+    """The query, locking the meeting. What was read of it before may be outdated by then: it is read again."""
+    return query.with_for_update(of=Meeting).execution_options(populate_existing=True)
+
+
 async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> bool:
-    """Whether somebody is invited to the meeting or registered for it by account."""
+    """Whether somebody is invited to the meeting or has a place by account."""
     invited = (
         select(Invitation.id)
         .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
         .where(Invitation.meeting_id == meeting_id, ContactPerson.person_id == person_id)
     )
     registered = select(Registration.id).where(
-        Registration.meeting_id == meeting_id, Registration.person_id == person_id
+        Registration.meeting_id == meeting_id,
+        Registration.person_id == person_id,
+        Registration.state == RegistrationState.COMING,
     )
     return bool(await session.scalar(select(or_(invited.exists(), registered.exists()))))
 
 
 async def _one(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool], *, lock: bool) -> Meeting:
     query = select(Meeting).where(Meeting.id == meeting_id, condition)
-    meeting = await session.scalar(query.with_for_update(of=Meeting) if lock else query)
+    meeting = await session.scalar(locked(query) if lock else query)
     if meeting is None:
         raise NotFound
     return meeting

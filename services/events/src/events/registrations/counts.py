@@ -1,11 +1,11 @@
 """How many are invited to a meeting and how many come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.access.tenancy import beyond_scopes
-from shared.contracts.events import Answer, RegistrationsCounted
+from shared.contracts.events import Answer, RegistrationsCounted, RegistrationState
 from shared.messaging import outbox
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,48 +17,56 @@ from events.registrations.model import Registration
 
 @dataclass(frozen=True)
 class Counts:
-    """`registered` are the people who come: accepted invitations and registrations by account."""
+    """`registered` are the people who come: accepted invitations, and those who registered with whom they bring."""
 
     invited: int = 0
     accepted: int = 0
     declined: int = 0
     registered: int = 0
 
+    def plus(self, people: int) -> "Counts":
+        """When so many more come by registration."""
+        return replace(self, registered=self.registered + people)
+
+
+INVITATIONS = (
+    func.count(),
+    func.count().filter(Invitation.answer == Answer.ACCEPTED),
+    func.count().filter(Invitation.answer == Answer.DECLINED),
+)
+"""What `Counts` tell of invitations, in their order."""
+
 
 async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID, Counts]:
     """The counts of each of the meetings."""
     invitations = (
-        select(
-            Invitation.meeting_id,
-            func.count(),
-            func.count().filter(Invitation.answer == Answer.ACCEPTED),
-            func.count().filter(Invitation.answer == Answer.DECLINED),
-        )
+        select(Invitation.meeting_id, *INVITATIONS)
         .where(Invitation.meeting_id.in_(meeting_ids))
         .group_by(Invitation.meeting_id)
     )
     registrations = (
-        select(Registration.meeting_id, func.count())
-        .where(Registration.meeting_id.in_(meeting_ids))
+        select(Registration.meeting_id, func.sum(Registration.people))
+        .where(Registration.meeting_id.in_(meeting_ids), Registration.state == RegistrationState.COMING)
         .group_by(Registration.meeting_id)
     )
     async with beyond_scopes(session):  # the numbers are public, whom they count is not
-        by_account = {row[0]: row[1] for row in await session.execute(registrations)}
+        entered = {row[0]: int(row[1]) for row in await session.execute(registrations)}
         answered = {row[0]: row[1:] for row in await session.execute(invitations)}
     return {
-        meeting_id: Counts(invited, accepted, declined, accepted + by_account.get(meeting_id, 0))
+        meeting_id: Counts(invited, accepted, declined, accepted + entered.get(meeting_id, 0))
         for meeting_id in meeting_ids
         for invited, accepted, declined in [answered.get(meeting_id, (0, 0, 0))]
     }
 
 
-async def tell_counts(session: AsyncSession, meeting: Meeting) -> Counts:
+async def tell_counts(session: AsyncSession, meeting: Meeting, counts: Counts | None = None) -> Counts:
     """Record the new counts. The caller has locked the meeting's row: counts are told in the order they arise.
 
-    Of a meeting that is not for everybody nobody is told.
+    Without `counts` they are counted here. Of a meeting that is not for everybody nobody is told.
     """
-    await session.flush()
-    counts = (await count(session, [meeting.id]))[meeting.id]
+    if counts is None:
+        await session.flush()
+        counts = (await count(session, [meeting.id]))[meeting.id]
     if not meeting.public:
         return counts
     meeting.touch()

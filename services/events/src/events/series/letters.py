@@ -14,14 +14,14 @@ from events.series.model import Series
 
 @dataclass
 class Letters:
-    """News of dates, with the sequence of each, by the person or contact who is told."""
+    """News of dates, with the sequence of each, by the person, contact or guest who is told."""
 
-    _news: dict[UUID | None, list[tuple[MeetingNewsTold, int]]] = field(default_factory=dict)
+    _news: dict[UUID | str | None, list[tuple[MeetingNewsTold, int]]] = field(default_factory=dict)
 
     def collect(self, session: AsyncSession, meeting: Meeting, news: Sequence[MeetingNewsTold]) -> None:  # noqa: ARG002
         """Keep the news of one date (a `Post` of `events.meetings.concerned`)."""
         for data in news:
-            self._news.setdefault(data.person_id or data.contact_id, []).append((data, meeting.version))
+            self._news.setdefault(data.person_id or data.contact_id or data.email, []).append((data, meeting.version))
 
     def send(self, session: AsyncSession, series: Series, reason: str) -> int:
         """Tell everybody once; returns how many people that are. Of one date alone it is told as of any meeting."""
@@ -53,6 +53,8 @@ def _letter(series: Series, news: list[tuple[MeetingNewsTold, int]], reason: str
         series_id=series.id,
         contact_id=to.contact_id,
         person_id=to.person_id,
+        name=to.name,
+        email=to.email,
         organisation_id=to.organisation_id,
         network=series.network,
         title=series.template.title,

@@ -32,6 +32,17 @@ from notifications.sign_ups.model import SignUpLink
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
+NOT_IN_CALENDARS = (
+    NoticeKind.GUEST_CONFIRMATION,
+    NoticeKind.WAITING_LIST,
+    NoticeKind.PLACE_OFFERED,
+    NoticeKind.PLACE_LAPSED,
+    NoticeKind.WITHDRAWAL_NOTICE,
+)
+"""Mails about a meeting of which it is not settled that somebody comes, or to somebody who planned it."""
+
+CANCELLING = (NoticeKind.MEETING_CANCELLED, NoticeKind.REGISTRATION_WITHDRAWN)
+
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -53,7 +64,7 @@ class NoAddress(Exception):
 
 def compose(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> EmailMessage:
     """The whole mail. It is the same whenever it is written again, but for its date. Raises `NoAddress`."""
-    to = _address(recipient.name, recipient.email)
+    to = _address(recipient.name or _news(notice).name, recipient.email)
     words = _words(notice, recipient, settings)
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = one_line(_render(notice.kind, "subject.txt", words))
@@ -75,7 +86,7 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
         calendar = series_calendar(notice, settings.public_url.rstrip("/"))
         message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename=FILE)
     elif notice.meeting is not None and _belongs_in_calendars(notice):
-        method = Method.CANCEL if notice.kind is NoticeKind.MEETING_CANCELLED else Method.REQUEST
+        method = Method.CANCEL if notice.kind in CANCELLING else Method.REQUEST
         _add_calendar(message, _calendar(notice, to, settings, method), method)
     return message
 
@@ -103,7 +114,7 @@ def _address(name: str, email: str | None) -> Address:
 def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings) -> dict[str, Any]:
     front_door = settings.public_url.rstrip("/")
     words: dict[str, Any] = {
-        "name": one_line(recipient.name),
+        "name": one_line(recipient.name or _news(notice).name),
         "organisation": recipient.organisation,
         "network": _full_name(recipient.network),
         "office": settings.office_name,
@@ -138,24 +149,37 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
 
 
 def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
-    meeting = notice.facts
+    meeting, news = notice.facts, _news(notice)
+    page = f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}"
     return {
         "meeting": meeting,
         "online_link": notice.online_link,
         "changes": _changes(notice),
-        "reason_given": News.model_validate(notice.news).reason if notice.news else "",
+        "reason_given": news.reason,
         "day": format_day(meeting.starts_at),
         "span": format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
         "answer": notice.answer,
         "reply_link": f"{front_door}/antwort/{notice.reply_token}",
-        "page": f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}",
+        "people": news.people,
+        "coming": news.coming,
+        "until": _moment(news.until) if news.until else "",
+        "registration_link": f"{front_door}/anmeldung/{notice.reply_token}",
+        "list_link": f"{page}/anmeldungen",
+        "page": page,
     }
 
 
+def _news(notice: Notice) -> News:
+    return News.model_validate(notice.news) if notice.news else News()
+
+
+def _moment(moment: datetime) -> str:
+    return f"{format_day(moment)}, {in_berlin(moment):%H:%M} Uhr"
+
+
 def _changes(notice: Notice) -> list[tuple[str, str, str]]:
-    before = News.model_validate(notice.news).before if notice.news else None
-    return changes_of(before, notice.facts, notice.online_link)
+    return changes_of(_news(notice).before, notice.facts, notice.online_link)
 
 
 def _login_words(notice: Notice, front_door: str) -> dict[str, Any]:
@@ -228,6 +252,8 @@ def _full_name(network: str) -> str:
 
 def _belongs_in_calendars(notice: Notice) -> bool:
     """Not what somebody declined, unless it has another time now."""
+    if notice.kind in NOT_IN_CALENDARS:
+        return False
     return notice.answer is not Answer.DECLINED or notice.kind is NoticeKind.MEETING_CHANGED
 
 

@@ -10,11 +10,10 @@ from shared.contracts.events import (
     InvitationIssued,
     MeetingBefore,
     MeetingNewsTold,
-    RegistrationReceived,
     SeriesNewsTold,
 )
 from shared.messaging.consumer import Consumer
-from sqlalchemy import delete, or_
+from sqlalchemy import ColumnElement, delete, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,14 +47,6 @@ async def invitation_answered(session: AsyncSession, event: Event[InvitationAnsw
     await _add(session, kind, event, contact_id=given.contact_id, answer=given.answer, online_link=link)
 
 
-@consumer.on(RegistrationReceived)
-async def registration_received(session: AsyncSession, event: Event[RegistrationReceived]) -> None:
-    """The person gets a confirmation of the registration."""
-    received = event.data
-    kind = NoticeKind.REGISTRATION_CONFIRMATION
-    await _add(session, kind, event, person_id=received.person_id, online_link=received.online_link)
-
-
 @consumer.on(MeetingNewsTold)
 async def meeting_news_told(session: AsyncSession, event: Event[MeetingNewsTold]) -> None:
     """What became of a meeting.
@@ -64,14 +55,15 @@ async def meeting_news_told(session: AsyncSession, event: Event[MeetingNewsTold]
     """
     told = event.data
     waiting = await _take_back(session, told, event.sequence)
-    news = News(before=waiting or told.before, reason=told.reason)
+    news = News(before=waiting or told.before, reason=told.reason, name=told.name or "")
     kind = NoticeKind.MEETING_CANCELLED if told.cancelled else NoticeKind.MEETING_CHANGED
     # One event of the meeting makes a notice for each person.
-    cause = str(uuid5(told.meeting.meeting_id, str(told.person_id or told.contact_id)))
+    cause = str(uuid5(told.meeting.meeting_id, str(told.person_id or told.contact_id or told.email)))
     row = about_meeting(kind, told.meeting, cause=cause, sequence=event.sequence)
     about = {
         "contact_id": told.contact_id,
         "person_id": told.person_id,
+        "address": told.email,
         "organisation_id": told.organisation_id,
         "answer": told.answer,
         "online_link": None if told.cancelled else told.online_link,
@@ -84,7 +76,7 @@ async def meeting_news_told(session: AsyncSession, event: Event[MeetingNewsTold]
 async def series_news_told(session: AsyncSession, event: Event[SeriesNewsTold]) -> None:
     """What became of several dates of a series, in one mail."""
     told = event.data
-    to = {"contact_id": told.contact_id, "person_id": told.person_id, "organisation_id": told.organisation_id}
+    to = told.model_dump(include={"contact_id", "person_id", "name", "email", "organisation_id"})
     dates = []
     for date in told.dates:
         alone = MeetingNewsTold(**to, meeting=date.meeting, cancelled=date.cancelled)
@@ -94,12 +86,19 @@ async def series_news_told(session: AsyncSession, event: Event[SeriesNewsTold]) 
     row = with_content(
         NoticeKind.SERIES_CHANGED,
         content,
-        cause=str(uuid5(told.series_id, str(told.person_id or told.contact_id))),
+        cause=str(uuid5(told.series_id, str(told.person_id or told.contact_id or told.email))),
         sequence=event.sequence,
         expires_at=max(date.meeting.ends_at for date in dates),
         network=told.network,
     )
-    await add(session, row | to)
+    about = {
+        "contact_id": told.contact_id,
+        "person_id": told.person_id,
+        "address": told.email,
+        "organisation_id": told.organisation_id,
+        "news": News(name=told.name or "").model_dump(mode="json"),
+    }
+    await add(session, row | about)
 
 
 async def _take_back(session: AsyncSession, told: MeetingNewsTold, sequence: int) -> MeetingBefore | None:
@@ -110,16 +109,25 @@ async def _take_back(session: AsyncSession, told: MeetingNewsTold, sequence: int
             NoticeKind.MEETING_INVITATION,
             NoticeKind.ANSWER_CONFIRMATION,
             NoticeKind.REGISTRATION_CONFIRMATION,
+            NoticeKind.GUEST_CONFIRMATION,
+            NoticeKind.WAITING_LIST,
+            NoticeKind.PLACE_OFFERED,
         ]
     theirs = delete(Notice).where(
         Notice.status == NoticeStatus.PENDING,
         Notice.meeting_id == told.meeting.meeting_id,
         Notice.kind.in_(outdated),
         or_(Notice.kind != NoticeKind.MEETING_CHANGED, Notice.cause_sequence < sequence),
-        Notice.person_id == told.person_id if told.person_id else Notice.contact_id == told.contact_id,
+        _to(told),
     )
     found = [news for news in await session.scalars(theirs.returning(Notice.news)) if news]
     return News.model_validate(found[0]).before if found else None
+
+
+def _to(told: MeetingNewsTold) -> ColumnElement[bool]:
+    if told.person_id:
+        return Notice.person_id == told.person_id
+    return Notice.contact_id == told.contact_id if told.contact_id else Notice.address == told.email
 
 
 async def _add(session: AsyncSession, kind: NoticeKind, event: Event[Any], **values: Any) -> None:

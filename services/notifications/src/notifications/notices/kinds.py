@@ -13,6 +13,12 @@ class NoticeKind(StrEnum):
     REGISTRATION_CONFIRMATION = PublicKind.REGISTRATION_CONFIRMATION.value
     LOGIN_LINK = "login_link"
     SIGN_UP_CONFIRMATION = "sign_up_confirmation"
+    GUEST_CONFIRMATION = "guest_confirmation"
+    WAITING_LIST = "waiting_list"
+    PLACE_OFFERED = "place_offered"
+    PLACE_LAPSED = "place_lapsed"
+    REGISTRATION_WITHDRAWN = "registration_withdrawn"
+    WITHDRAWAL_NOTICE = "withdrawal_notice"
     NEW_MEETING = "new_meeting"
     MEETING_CHANGED = "meeting_changed"
     MEETING_CANCELLED = "meeting_cancelled"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, SeriesDateNews, Visibility
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
@@ -50,10 +50,17 @@ class TooLate(DomainError):
 
 
 class News(BaseModel):
-    """What became of a meeting: what it was before a change, or why it is cancelled."""
+    """What became of a meeting: what it was before a change, or why it is cancelled; or of a registration for it.
+
+    `name` is who gets the mail where only an address is known. `until` is when a link or a place is given up.
+    """
 
     before: MeetingBefore | None = None
     reason: str = ""
+    name: str = ""
+    people: int = 1
+    coming: int = 0
+    until: AwareDatetime | None = None
 
 
 class SeriesNews(BaseModel):

@@ -1,6 +1,6 @@
 """Reading the event log."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from portal.event_log.model import EventEntry
@@ -21,6 +21,11 @@ async def latest(
     if network:
         query = query.where(EventEntry.networkid == network)
     return list(await session.scalars(query))
+
+
+async def newest(session: AsyncSession) -> int:
+    """The position of the last entry; 0 where there is none."""
+    return await session.scalar(select(func.coalesce(func.max(EventEntry.position), 0))) or 0
 
 
 async def after(session: AsyncSession, position: int, limit: int = 500) -> list[EventEntry]:

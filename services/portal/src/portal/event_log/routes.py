@@ -22,6 +22,7 @@ STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 Filter = Annotated[str | None, Query(max_length=200)]
 LastSeen = Annotated[int | None, Header(alias="last-event-id", ge=0, le=LARGEST)]
+After = Annotated[int | None, Query(ge=0, le=LARGEST, description="Position of the last event that was seen")]
 
 
 @router.get("/ereignisse")
@@ -33,11 +34,13 @@ async def show_events(
 ) -> Response:
     """The newest events, filtered by type and network; `vor` is the position to go on from."""
     async with view.reading() as session:
+        newest = await queries.newest(session)
         entries = await queries.latest(session, before=vor, event_type=art, network=netzwerk)
         lines = await describe(session, entries[: queries.PAGE], view.translate)
     networks = await view.read(queries.network_names)
     context: dict[str, Any] = {
         "lines": lines,
+        "newest": newest,
         "more": entries[queries.PAGE - 1].position if len(entries) > queries.PAGE else None,
         "networks": networks,
         "network_names": dict(networks),
@@ -52,7 +55,7 @@ async def show_events(
 
 
 @router.get("/ereignisse/live")
-async def follow(request: Request, last_event_id: LastSeen = None, nach: LastSeen = None) -> StreamingResponse:
+async def follow(request: Request, last_event_id: LastSeen = None, nach: After = None) -> StreamingResponse:
     """Every event as it comes, as a program reads it: CloudEvents by server-sent events. `curl -N` follows it."""
     start = last_event_id if last_event_id is not None else nach
     return StreamingResponse(_events(request, start), media_type="text/event-stream", headers=STREAM_HEADERS)
@@ -60,10 +63,14 @@ async def follow(request: Request, last_event_id: LastSeen = None, nach: LastSee
 
 @router.get("/ereignisse/live/zeilen")
 async def follow_lines(
-    view: PageView, art: Filter = None, netzwerk: Filter = None, last_event_id: LastSeen = None
+    view: PageView,
+    art: Filter = None,
+    netzwerk: Filter = None,
+    last_event_id: LastSeen = None,
+    nach: After = None,
 ) -> Response:
-    """The same as lines of our page."""
-    stream = _lines(view, last_event_id, art, netzwerk)
+    """The same as lines of our page, from the event on that it showed last: it asks when it has been drawn."""
+    stream = _lines(view, last_event_id if last_event_id is not None else nach, art, netzwerk)
     return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
 

@@ -27,6 +27,10 @@ MESSAGES = {
     "gedankt": N_("It is done. Your thanks are on their way by mail."),
     "erledigt": N_("It is done."),
     "dabei": N_("Thank you, you are registered. See you there!"),
+    "warteliste": N_("All places are taken. You stand on the waiting list, and we write to you when one becomes free."),
+    "doch-nicht": N_("Thank you for telling us. You are no longer registered."),
+    "eingetragen-kommt": N_("The registration is entered."),
+    "eingetragen-wartet": N_("All places are taken: the registration stands on the waiting list."),
     "abgemeldet": N_("You are logged out."),
     "angaben": N_("Your data is saved."),
     "adresse-bestaetigen": N_(

@@ -21,7 +21,14 @@ POLICY = "; ".join(
     ]
 )
 
-SECRET_ADDRESSES = ("/antwort/", "/newsletter/abbestellen/", "/mitmachen/bestaetigen/", "/konto/adresse/", "/eintrag/")
+SECRET_ADDRESSES = (
+    "/antwort/",
+    "/anmeldung/",
+    "/newsletter/abbestellen/",
+    "/mitmachen/bestaetigen/",
+    "/konto/adresse/",
+    "/eintrag/",
+)
 """Pages whose address is a secret that was mailed: whoever knows it may act by it, mail programs too (RFC 8058)."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

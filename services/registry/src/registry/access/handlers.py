@@ -82,6 +82,11 @@ async def take_back_grant(session: AsyncSession, access: Access, grant_id: UUID)
     grant = await queries.grant_for_update(session, access, grant_id)
     places = await queries.places_of(session, grant.scope, grant.scope_id)
     check_may_give(access, grant.role, **places)
+    end_grant(session, grant, places)
+
+
+def end_grant(session: AsyncSession, grant: AccessGrant, places: dict[str, UUID | None]) -> None:
+    """It holds no longer: every way in which a grant ends goes here, so that other services learn of it."""
     if grant.end(datetime.now(UTC)):
         _tell(session, GrantTakenBack, grant, 2)
         audit_grant(session, "grant.taken_back", grant, places)

@@ -1,7 +1,7 @@
 """Two become one: whoever had rights in either of the two has them in the one that stays."""
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from shared.access.grants import Role
 from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.access.handlers import audit_grant, record_grant
+from registry.access.handlers import audit_grant, end_grant, record_grant
 from registry.access.model import AccessGrant
 from registry.access.queries import not_over
 from registry.clock import today
@@ -26,10 +26,8 @@ async def pass_on_grants(session: AsyncSession, olds: Collection[UUID], new: UUI
     also = and_(AccessGrant.scope_id == new, tuple_(AccessGrant.person_id, AccessGrant.role).in_(holders))
     rows = select(AccessGrant).where(or_(AccessGrant.scope_id.in_(olds), also), not_over(today()))
     ending = (await session.scalars(rows.order_by(AccessGrant.person_id, AccessGrant.role).with_for_update())).all()
-    now = datetime.now(UTC)
     for grant in ending:
-        grant.end(now)
-        audit_grant(session, "grant.taken_back", grant, {"scope": grant.scope_id})
+        end_grant(session, grant, {"scope": grant.scope_id})
     await session.flush()
     given = 0
     for (person_id, role), held in groupby(ending, key=_holder):
@@ -49,13 +47,11 @@ async def unite_grants(session: AsyncSession, former: UUID, into: UUID) -> None:
     """
     rows = select(AccessGrant).where(AccessGrant.person_id.in_([former, into]), not_over(today()))
     held = sorted(await session.scalars(rows.order_by(AccessGrant.id).with_for_update()), key=_kind)
-    now = datetime.now(UTC)
     for (role, _), grants in [(kind, list(group)) for kind, group in groupby(held, key=_kind)]:
         if len({grant.person_id for grant in grants}) == 1:
             continue
         for grant in grants:
-            grant.end(now)
-            audit_grant(session, "grant.taken_back", grant, {})
+            end_grant(session, grant, {})
         await session.flush()
         for starts_on, ends_on, given_by in _times(grants):
             united = await record_grant(

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 from shared.contracts.registry import OrganisationKind
-from shared.inputs import Input, Line, Name, WebAddress
+from shared.inputs import Email, Input, Line, Name, WebAddress
 
 from registry.duplicates.comparing import Reason
-from registry.inputs import Email, Phone
+from registry.inputs import Phone
 from registry.organisations.model import Publication
 from registry.people.schemas import PersonName
 

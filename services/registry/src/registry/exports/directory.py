@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from shared.access.grants import Access
+from shared.sheets.files import Sheet, rows_of
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.exports import columns
 from registry.exports.naming import Naming, load_naming, names_of_organisations
-from registry.exports.sheets import Sheet, rows_of
 from registry.fields_of_activity.model import FieldOfActivity
 from registry.fields_of_activity.queries import list_fields
 from registry.imports.model import ListKind

@@ -9,13 +9,13 @@ from shared import audit
 from shared.access.grants import Access
 from shared.contracts.registry import ConsentPurpose
 from shared.i18n import Translator
+from shared.sheets.files import Sheet, rows_of
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.consents.model import Consent
 from registry.exports import columns
 from registry.exports.naming import Naming, load_naming
-from registry.exports.sheets import Sheet, rows_of
 from registry.imports.model import ListKind
 from registry.people import queries as people
 from registry.people.model import Contact, Person

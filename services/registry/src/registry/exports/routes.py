@@ -11,11 +11,11 @@ from shared.access.dependencies import allow
 from shared.access.grants import Access, Role
 from shared.contracts.registry import ConsentPurpose, Daytime, HelpKind, HelpState, OrganisationKind, Skill
 from shared.inputs import Day, Line
+from shared.sheets.files import FILES, Format, LetterFormat, answer
 from shared.web import DbSession, TransactionalRoute
 
 from registry.clock import today
 from registry.exports import directory, people
-from registry.exports.sheets import FILES, Format, LetterFormat, answer
 from registry.inputs import SlugFilter
 from registry.mutual_help import queries as mutual_help
 from registry.mutual_help.model import Side

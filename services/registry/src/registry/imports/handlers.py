@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from shared import audit
 from shared.access.grants import Access
 from shared.errors import NotFound
+from shared.sheets.cells import tidy
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +35,6 @@ from registry.imports.offices import choose_office
 from registry.imports.preparing import header_of, prepare_parts, read_titles, suggest
 from registry.imports.schemas import ChoiceInput, PartInput, RunInput
 from registry.imports.vocabulary import Vocabulary, load_vocabulary
-from registry.spreadsheets.cells import tidy
 from registry.spreadsheets.columns import Layout
 from registry.spreadsheets.mapping import choose_mapping
 from registry.spreadsheets.problems import WrongCell, quoted

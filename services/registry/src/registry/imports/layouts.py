@@ -14,6 +14,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.registry.purposes import PURPOSE_WORDING
 from shared.i18n import N_
+from shared.sheets.cells import Cell
 
 from registry.clock import today
 from registry.imports import options
@@ -21,7 +22,6 @@ from registry.imports.model import ListKind
 from registry.imports.times import TIMES
 from registry.imports.vocabulary import Vocabulary
 from registry.spreadsheets import kinds
-from registry.spreadsheets.cells import Cell
 from registry.spreadsheets.choices import choice, choices, several
 from registry.spreadsheets.columns import Column, Layout
 from registry.spreadsheets.kinds import Kind

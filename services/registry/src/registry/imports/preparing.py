@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from shared.sheets.cells import as_text
+
 from registry.imports.layouts import layout_of
 from registry.imports.model import ImportPart, ListKind
 from registry.imports.vocabulary import Vocabulary
-from registry.spreadsheets.cells import as_text
 from registry.spreadsheets.columns import Layout
 from registry.spreadsheets.errors import EmptySheet
 from registry.spreadsheets.mapping import Header, Title, find_header, suggest_mapping

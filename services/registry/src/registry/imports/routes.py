@@ -14,6 +14,7 @@ from shared import audit
 from shared.access.dependencies import allow
 from shared.access.grants import Access
 from shared.errors import Unavailable
+from shared.sheets.writing import write_xlsx
 from shared.web import DbSession, TransactionalRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,7 +43,6 @@ from registry.pages import Limit, Page
 from registry.spreadsheets import kinds
 from registry.spreadsheets.columns import Column
 from registry.spreadsheets.uploads import spool
-from registry.spreadsheets.writing import write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_BODY = {

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from shared.contracts.registry import DAYTIME_NAMES, Daytime
 from shared.i18n import N_
+from shared.sheets.cells import Cell, as_text
 
 from registry.imports.options import OTHER_DAYTIMES, OTHER_WEEKDAYS, WEEKDAYS
-from registry.spreadsheets.cells import Cell, as_text
 from registry.spreadsheets.folding import fold
 from registry.spreadsheets.kinds import Kind
 from registry.spreadsheets.problems import WrongCell

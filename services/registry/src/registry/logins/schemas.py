@@ -4,10 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from shared.i18n import N_
-from shared.inputs import Input
+from shared.inputs import Email, Input
 from shared.web.problems import FieldError
-
-from registry.inputs import Email
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a kind, not a secret
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field, model_validator
 from shared.i18n import N_
-from shared.inputs import Day, Input, Name
+from shared.inputs import Day, Email, Input, Name
 from shared.web.problems import FieldError
 
-from registry.inputs import Email, Phone
+from registry.inputs import Phone
 from registry.people.model import ContactFunction
 
 PersonName = Annotated[Name, Field(min_length=2, max_length=120)]

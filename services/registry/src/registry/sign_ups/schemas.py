@@ -7,12 +7,11 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from shared.contracts.registry import AreaWithRadius, ConsentPurpose
 from shared.i18n import N_
-from shared.inputs import Day, Input
+from shared.inputs import Day, Email, Input
 from shared.web.problems import FieldError
 
 from registry.clock import today
 from registry.consents.schemas import ConsentText, StaffChannel
-from registry.inputs import Email
 from registry.people.model import sixteenth_birthday
 from registry.people.schemas import PersonName
 from registry.volunteers.schemas import Offer

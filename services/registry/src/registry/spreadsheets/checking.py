@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from shared.i18n import N_
+from shared.sheets.cells import Cell, as_text, is_blank
+from shared.sheets.inert import looks_like_formula
 
-from registry.spreadsheets.cells import Cell, as_text, is_blank
 from registry.spreadsheets.columns import Column, Layout
-from registry.spreadsheets.inert import looks_like_formula
 from registry.spreadsheets.mapping import Header, Mapping
 from registry.spreadsheets.problems import Problem, WrongCell, quoted
 from registry.spreadsheets.reading import Row

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from shared.i18n import N_
+from shared.sheets.cells import Cell, as_text
 
-from registry.spreadsheets.cells import Cell, as_text
 from registry.spreadsheets.folding import fold, likeness
 from registry.spreadsheets.kinds import Kind
 from registry.spreadsheets.problems import WrongCell

@@ -3,8 +3,9 @@
 import re
 from datetime import date, datetime
 
+from shared.sheets.cells import Cell, as_text
+
 from registry.clock import today
-from registry.spreadsheets.cells import Cell, as_text
 
 _MONTHS = (
     ("januar", "jan", "jänner"),

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from shared.sheets.inert import unguard
+
 from registry.spreadsheets.formats import Refused
-from registry.spreadsheets.inert import unguard
 from registry.spreadsheets.limits import Limits
 
 CHUNK = 1_000_000  # bytes

@@ -8,30 +8,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum, auto
 from typing import Any
 
 import phonenumbers
 from pydantic import TypeAdapter, ValidationError
 from shared.dates import in_berlin
 from shared.i18n import N_
-from shared.inputs import FIRST_DAY, LAST_DAY, WebAddress, plain_text
+from shared.inputs import FIRST_DAY, LAST_DAY, Email, WebAddress, plain_text
+from shared.sheets.cells import MOST_WHOLE, Cell, as_text
+from shared.sheets.columns import Style
 from shared.web.problems import FieldError
 
-from registry.inputs import Ags, Email, Phone, register_number
-from registry.spreadsheets.cells import MOST_WHOLE, Cell, as_text
+from registry.inputs import Ags, Phone, register_number
 from registry.spreadsheets.days import parse_day
 from registry.spreadsheets.problems import WrongCell
 
 LONGEST_REGISTER_NUMBER = 50
-
-
-class Style(Enum):
-    """How exports lay the cell out."""
-
-    TEXT = auto()
-    DAY = auto()
-    NUMBER = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
-from registry.spreadsheets.cells import as_text
+from shared.sheets.cells import as_text
+
 from registry.spreadsheets.columns import Column, Layout
 from registry.spreadsheets.errors import UnreadableFile
 from registry.spreadsheets.folding import fold, likeness

@@ -19,8 +19,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import structlog
+from shared.sheets.cells import Cell, untagged
 
-from registry.spreadsheets.cells import Cell, untagged
 from registry.spreadsheets.errors import BY_CODE, FileTooLarge, TooDemanding, UnreadableFile
 from registry.spreadsheets.formats import Format
 from registry.spreadsheets.limits import LIMITS, Limits

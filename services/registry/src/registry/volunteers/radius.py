@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.contracts.registry import AreaWithRadius
 from shared.distances import distance_km
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, column, func, literal_column, select, tuple_
 from sqlalchemy.orm import aliased
 
 from registry.territory.model import Village
@@ -32,7 +32,8 @@ def reaches(villages: Select[UUID]) -> ColumnElement[bool]:
     home, here = aliased(Village), aliased(Village)
     away = func.min(distance_km(home, here)).label("away")
     near = select(home.id, away).join_from(home, here, here.id.in_(villages)).group_by(home.id).subquery()
-    first = func.greatest(1, cast(func.ceil(near.c.away), Integer))
-    radius = func.generate_series(first, MOST_KM).table_valued("km").render_derived()
-    pairs = select(near.c.id, radius.c.km).join_from(near, radius, true())
+    # The ends are constant, so that the planner knows how few pairs there are (see migration 0012).
+    first, last = literal_column("1", Integer), literal_column(str(MOST_KM), Integer)
+    radius = func.generate_series(first, last).table_valued(column("km", Integer)).render_derived()
+    pairs = select(near.c.id, radius.c.km).join_from(near, radius, radius.c.km >= near.c.away)
     return VolunteerArea.km.is_not(None) & tuple_(VolunteerArea.area_id, VolunteerArea.km).in_(pairs)

@@ -17,13 +17,13 @@ from shared.contracts.registry import (
     Skill,
 )
 from shared.i18n import N_
-from shared.inputs import Day, Input, Line, Name
+from shared.inputs import Day, Email, Input, Line, Name
 from shared.web.problems import FieldError
 
 from registry.consents.model import Consent
 from registry.consents.schemas import PurposeAgreed, StaffChannel
 from registry.fields_of_activity.model import FieldOfActivity
-from registry.inputs import Email, Phone, Postcode, Slug
+from registry.inputs import Phone, Postcode, Slug
 from registry.people.schemas import PersonAnswer, PersonName
 from registry.volunteers.availability import FreeTime
 from registry.volunteers.model import Standing

@@ -9,7 +9,6 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO, cast
 
@@ -18,11 +17,10 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.workbook import Workbook as XlsxWorkbook
 from xlsxwriter.worksheet import Worksheet
 
-from registry.spreadsheets.cells import as_text
-from registry.spreadsheets.columns import Column
-from registry.spreadsheets.inert import guard
-from registry.spreadsheets.kinds import Kind, Style
-from registry.spreadsheets.streaming import Frame, number_cell, text_cell
+from shared.sheets.cells import as_text
+from shared.sheets.columns import ColumnOnly, KindOnly, ShownColumn, ShownKind, Style
+from shared.sheets.inert import guard
+from shared.sheets.streaming import Frame, number_cell, text_cell
 
 LANGUAGE = "de-DE"
 LONGEST_CELL = 32_767  # characters, of Excel
@@ -43,7 +41,7 @@ class TooManyForExcel(Exception):
     """A list has more rows than a sheet; lists of a district are far shorter."""
 
 
-async def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Rows, *, title: str) -> int:
+async def write_xlsx(file: BinaryIO, columns: Sequence[ShownColumn], rows: Rows, *, title: str) -> int:
     """Write a workbook of one sheet to `file`; returns the number of rows below the header.
 
     Rows go packed into `file` as they come: neither memory nor a temporary file grows with them (`streaming`). Text is
@@ -71,7 +69,7 @@ async def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Rows, *, t
     return count
 
 
-def _frame(columns: Sequence[Column], title: str) -> bytes:
+def _frame(columns: Sequence[ShownColumn], title: str) -> bytes:
     """The workbook without its rows. Its formats have the numbers in `_FORMATS`."""
     file = io.BytesIO()
     workbook = _Workbook(file, {"in_memory": True})
@@ -91,7 +89,7 @@ def _frame(columns: Sequence[Column], title: str) -> bytes:
     return file.getvalue()
 
 
-async def csv_chunks(columns: Sequence[Column], rows: Rows) -> AsyncIterator[bytes]:
+async def csv_chunks(columns: Sequence[ShownColumn], rows: Rows) -> AsyncIterator[bytes]:
     """The same list as csv for a German Excel: `;`, UTF-8 with mark, DD.MM.YYYY, 1234,5; formulas inert."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -110,7 +108,7 @@ async def csv_chunks(columns: Sequence[Column], rows: Rows) -> AsyncIterator[byt
     yield _taken(buffer)
 
 
-async def write_mail_merge(file: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
+async def write_mail_merge(file: BinaryIO, columns: Sequence[ShownColumn], rows: Rows) -> int:
     """A data source for Word's mail merge; see `field_names` for the header. Returns the number of rows.
 
     Word reads the first sheet through the database driver of Office, with the field names in its first row and nothing
@@ -119,8 +117,7 @@ async def write_mail_merge(file: BinaryIO, columns: Sequence[Column], rows: Rows
     """
     names = field_names([column.header for column in columns])
     merged = [
-        replace(column, header=name, kind=_as_text_kind(column.kind))
-        for column, name in zip(columns, names, strict=True)
+        ColumnOnly(column.name, name, _as_text_kind(column.kind)) for column, name in zip(columns, names, strict=True)
     ]
     return await write_xlsx(file, merged, rows, title="Serienbrief")
 
@@ -141,15 +138,15 @@ def field_names(headers: Sequence[str]) -> list[str]:
     return names
 
 
-def _as_text_kind(kind: Kind) -> Kind:
-    return replace(kind, show=lambda value: as_text(kind.show(value)), style=Style.TEXT)
+def _as_text_kind(kind: ShownKind) -> ShownKind:
+    return KindOnly(lambda value: as_text(kind.show(value)), width=kind.width)
 
 
-def _shown(kind: Kind, value: Any) -> str | int | float | date | None:
+def _shown(kind: ShownKind, value: Any) -> str | int | float | date | None:
     return None if value is None else kind.show(value)
 
 
-def _cell(letter: str, row: int, column: Column, values: Mapping[str, Any]) -> str:
+def _cell(letter: str, row: int, column: ShownColumn, values: Mapping[str, Any]) -> str:
     value = _shown(column.kind, values.get(column.name))
     if value is None or value == "":
         return ""

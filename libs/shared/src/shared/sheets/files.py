@@ -4,6 +4,7 @@ import io
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -11,9 +12,9 @@ from urllib.parse import quote
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from registry.clock import today
-from registry.spreadsheets.columns import Column
-from registry.spreadsheets.writing import csv_chunks, write_mail_merge, write_xlsx
+from shared.dates import day_of
+from shared.sheets.columns import ShownColumn
+from shared.sheets.writing import csv_chunks, write_mail_merge, write_xlsx
 
 T = TypeVar("T")
 AT_ONCE = 500  # rows read from the database
@@ -52,7 +53,7 @@ class Sheet:
     """`title` is German: it names the sheet and the file."""
 
     title: str
-    columns: Sequence[Column]
+    columns: Sequence[ShownColumn]
     rows: AsyncIterator[Mapping[str, Any]]
 
 
@@ -80,7 +81,7 @@ async def answer(sheet: Sheet, form: Format | LetterFormat) -> StreamingResponse
             await write_xlsx(file, sheet.columns, sheet.rows, title=sheet.title)
         file.seek(0)
         pieces = iter(lambda: file.read(PIECE), b"")
-    name = f"{sheet.title} {today():%Y-%m-%d}.{'csv' if form == Format.CSV else 'xlsx'}"
+    name = f"{sheet.title} {day_of(datetime.now(UTC)):%Y-%m-%d}.{'csv' if form == Format.CSV else 'xlsx'}"
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}", "cache-control": "no-store"}
     return StreamingResponse(pieces, media_type=MEDIA_TYPES[form.value], headers=headers)
 

@@ -1,0 +1,1 @@
+"""Mails about registrations for meetings, to those who registered and to the planners."""
