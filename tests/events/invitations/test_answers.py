@@ -33,7 +33,7 @@ async def test_the_token_shows_the_invitation_and_changes_nothing(
     before = await outbox.types()
     answer = await anybody.get("/invitations/by-token", headers={"Reply-Token": reply_token})
     assert answer.status_code == 200
-    assert answer.json() == {"answer": None, "answered_at": None, "can_answer": True, "meeting": meeting}
+    assert answer.json() == {"answer": None, "answered_at": None, "can_answer": True, "meeting": meeting, "course": []}
     assert answer.headers["cache-control"] == "no-store"
     assert await outbox.types() == before
 

@@ -1,8 +1,11 @@
-"""Series: meetings that come again and again, each with an id of its own."""
+"""Series: meetings that come again and again, each with an id of its own; courses, for which one registers once.
+
+Who is invited or registered for a course knows of all of its dates.
+"""
 
 import sqlalchemy as sa
 from alembic import op
-from shared.access.tenancy import ENTERED, protect
+from shared.access.tenancy import ENTERED, protect, unprotect
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0013"
@@ -11,6 +14,22 @@ branch_labels = None
 depends_on = None
 
 OF_THE_NETWORK = f"network = ANY ({ENTERED})"
+# As in `0006_planning`, but for the id under which registrations stand.
+LEADS = f"""network IN (
+    SELECT n.slug FROM network n JOIN organisation o ON o.village_id = ANY (n.village_ids)
+    WHERE o.id::text = ANY ({ENTERED}) OR o.id IN (
+        SELECT c.organisation_id FROM contact c JOIN contact_person p ON p.id = c.id WHERE NOT c.dismissed
+    )
+)"""  # noqa: S608 - constants
+
+
+def _may_know(registers_at: str) -> str:
+    return f"""{OF_THE_NETWORK} OR status <> 'draft' AND (
+        visibility = 'public'
+        OR {registers_at} IN (SELECT meeting_id FROM invitation)
+        OR {registers_at} IN (SELECT meeting_id FROM registration)
+        OR visibility = 'network' AND {LEADS}
+    )"""  # noqa: S608 - constants
 
 
 def upgrade() -> None:
@@ -28,7 +47,7 @@ def upgrade() -> None:
         sa.Column("extra", sa.ARRAY(sa.Date), nullable=False),
         sa.Column("template", JSONB, nullable=False),
         sa.Column("weeks_ahead", sa.Integer),
-        sa.Column("one_registration", sa.Boolean, nullable=False),
+        sa.Column("course_id", sa.Uuid),
         sa.Column("follows", sa.Uuid),
         sa.Column("planned_until", sa.Date, nullable=False),
         sa.Column("planned_by", sa.Uuid, nullable=False),
@@ -46,11 +65,17 @@ def upgrade() -> None:
     op.create_unique_constraint("uq_meeting_series_id_series_day", "meeting", ["series_id", "series_day"],
                                 deferrable=True, initially="DEFERRED")  # fmt: skip
     op.create_check_constraint("series_has_day", "meeting", "(series_id IS NULL) = (series_day IS NULL)")
+    op.add_column("meeting", sa.Column("course_id", sa.Uuid, sa.ForeignKey("meeting.id")))
+    op.create_index("ix_meeting_course_id", "meeting", ["course_id"], postgresql_where=sa.text("course_id IS NOT NULL"))
+    unprotect(op, "meeting")
+    protect(op, "meeting", read=_may_know("coalesce(course_id, id)"), write=OF_THE_NETWORK)
 
 
 def downgrade() -> None:
+    unprotect(op, "meeting")
+    protect(op, "meeting", read=_may_know("id"), write=OF_THE_NETWORK)
     op.drop_constraint("series_has_day", "meeting")
     op.drop_constraint("uq_meeting_series_id_series_day", "meeting")
-    for column in ("own_edits", "series_day", "series_id"):
+    for column in ("course_id", "own_edits", "series_day", "series_id"):
         op.drop_column("meeting", column)
     op.drop_table("series")

@@ -14,6 +14,7 @@ from events.audience.model import Contact, ContactPerson, StaffGrant
 from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.meetings.queries import all_over
 from events.minutes.forgetting import forget_in_minutes
 from events.registrations.counts import tell_counts
 from events.registrations.model import Registration
@@ -64,7 +65,7 @@ async def _meetings_to_come(session: AsyncSession, subject: Subject, contacts: S
         Meeting.id.in_(select(Invitation.meeting_id).where(Invitation.contact_id.in_(contacts))),
         Meeting.id.in_(select(Registration.meeting_id).where(Registration.person_id.in_(subject.person_ids))),
     )
-    query = select(Meeting).where(concerned, Meeting.ends_at > datetime.now(UTC)).order_by(Meeting.id)
+    query = select(Meeting).where(concerned, ~all_over(datetime.now(UTC))).order_by(Meeting.id)
     return (await session.scalars(query.with_for_update(of=Meeting))).all()
 
 

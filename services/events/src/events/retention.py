@@ -19,6 +19,7 @@ from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource, ImportedDate
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.meetings.queries import all_over
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
 from events.registrations.model import UNCONFIRMED_KEPT, Registration, RegistrationLink
 from events.series.model import Series
@@ -29,7 +30,7 @@ AFTER_THE_TASK = Period(years=2)
 
 
 def _of_meetings_before(meeting_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
-    return meeting_id.in_(select(Meeting.id).where(Meeting.ends_at < before))
+    return meeting_id.in_(select(Meeting.id).where(all_over(before)))
 
 
 RULES = (

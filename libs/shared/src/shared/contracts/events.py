@@ -81,6 +81,7 @@ class MeetingFacts(BaseModel):
     registration_from: AwareDatetime | None = None  # None: from its publication
     registration_until: AwareDatetime | None = None  # None: until it is over
     series_id: UUID | None = None  # where it is one of several dates
+    course_id: UUID | None = None  # the same meeting's id for all dates for which one registers once: the first one's
     taken_over_from: str | None = None  # name of somebody else's calendar; nobody is invited and nobody registers
 
 
@@ -132,8 +133,19 @@ class RegistrationsCounted(EventData):
     registered: int  # people who come: accepted invitations, and those who registered with whom they bring
 
 
+class CourseDate(BaseModel):
+    """One of the dates for which one registers at once."""
+
+    model_config = ConfigDict(frozen=True)
+    meeting: MeetingFacts
+    online_link: str | None = None
+
+
 class InvitationIssued(EventData):
-    """subject: the invitation's id. `reply_token` answers the invitation without login; for notifications alone."""
+    """subject: the invitation's id. `reply_token` answers the invitation without login; for notifications alone.
+
+    `course` are the dates that take place where one comes to all of them, in order of time; else there are none.
+    """
 
     type = "events.invitation.issued.v1"
     exchange = Exchange.PRIVATE
@@ -143,10 +155,11 @@ class InvitationIssued(EventData):
     reply_token: str
     meeting: MeetingFacts
     online_link: str | None = None
+    course: list[CourseDate] = []
 
 
 class InvitationAnswered(EventData):
-    """subject: the invitation's id; for notifications alone."""
+    """subject: the invitation's id; for notifications alone. `course` as in `InvitationIssued`."""
 
     type = "events.invitation.answered.v1"
     exchange = Exchange.PRIVATE
@@ -155,6 +168,7 @@ class InvitationAnswered(EventData):
     answer: Answer
     meeting: MeetingFacts
     online_link: str | None = None
+    course: list[CourseDate] = []
 
 
 class RegistrationState(StrEnum):
@@ -175,7 +189,8 @@ class RegistrationTold(EventData):
     """subject: the registration's id. What became of it; for notifications alone.
 
     It goes to a person with an account, else by `name` to the address `email`. `token` opens the registration without
-    login, to confirm it or to take it back. `until` is when an unconfirmed one or an offered place ends.
+    login, to confirm it or to take it back. `until` is when an unconfirmed one or an offered place ends. `course` as in
+    `InvitationIssued`.
     """
 
     type = "events.registration.told.v1"
@@ -190,12 +205,14 @@ class RegistrationTold(EventData):
     until: AwareDatetime | None = None
     meeting: MeetingFacts
     online_link: str | None = None
+    course: list[CourseDate] = []
 
 
 class RegistrationWithdrawn(EventData):
     """subject: the registration's id. It goes to the person who planned the meeting; for notifications alone.
 
-    `people` do not come after all; `coming` are those who do now.
+    `people` do not come after all; `coming` are those who do now. `waited`: they had no place, but stood in line.
+    `course` as in `InvitationIssued`, without addresses.
     """
 
     type = "events.registration.withdrawn.v1"
@@ -204,7 +221,9 @@ class RegistrationWithdrawn(EventData):
     person_id: UUID
     people: int
     coming: int
+    waited: bool = False
     meeting: MeetingFacts
+    course: list[CourseDate] = []
 
 
 class MeetingBefore(BaseModel):
@@ -242,7 +261,10 @@ class MeetingNewsTold(EventData):
 
 
 class SeriesDateNews(BaseModel):
-    """What became of one date: `before` is what it was before it changed. `sequence` is that of the meeting."""
+    """What became of one date: `before` is what it was before it changed, or it was `added`.
+
+    `sequence` is that of the meeting.
+    """
 
     model_config = ConfigDict(frozen=True)
     meeting: MeetingFacts
@@ -251,6 +273,7 @@ class SeriesDateNews(BaseModel):
     answer: Answer | None = None
     before: MeetingBefore | None = None
     cancelled: bool = False
+    added: bool = False
 
 
 class SeriesNewsTold(EventData):

@@ -8,12 +8,13 @@ import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound, NotLoggedIn, Unavailable
 from shared.i18n import N_, Translator
@@ -168,6 +169,7 @@ def add_problem_handlers(app: FastAPI, translate: Translator) -> None:
         detail = translate.gettext(N_("This is our fault, not yours. It was recorded; please try again later."))
         return _respond(_problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, translate))
 
+    app.add_exception_handler(ClientDisconnect, broken_off)
     app.add_exception_handler(DomainError, domain_error)
     app.add_exception_handler(RequestValidationError, invalid_input)
     app.add_exception_handler(HTTPException, http_error)
@@ -182,6 +184,12 @@ def add_problem_handlers(app: FastAPI, translate: Translator) -> None:
     ):
         app.add_exception_handler(kind, database_error)
     app.add_exception_handler(Exception, unexpected)
+
+
+async def broken_off(request: Request, _error: Exception) -> Response:
+    """Whoever called went away while sending; nobody reads the answer, and it is no fault of ours."""
+    log.info("request_broken_off", method=request.method, route=route_of(request.scope))
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def route_of(scope: Any) -> str:

@@ -84,7 +84,7 @@ async def write_feed(
             stamp=meeting.changed_at,
             url=f"{public_url}/n/{meeting.network}/treffen/{meeting.id}",
             village=villages.get(meeting.village_id) if meeting.village_id else None,
-            online_link=meeting.online_link if meeting.id in links_of else None,
+            online_link=meeting.online_link if {meeting.id, meeting.list_id} & links_of else None,
             cancelled=meeting.status is MeetingStatus.CANCELLED,
         )
         for meeting in meetings

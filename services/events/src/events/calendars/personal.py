@@ -21,7 +21,10 @@ from events.registrations.model import Registration
 
 @dataclass(frozen=True)
 class Ties:
-    """What ties a person to meetings: those that they go to, and the networks whose meetings they plan."""
+    """What ties a person to meetings: those that they go to, and the networks whose meetings they plan.
+
+    `goes_to` names courses by their first date.
+    """
 
     person_id: UUID
     goes_to: frozenset[UUID]
@@ -39,7 +42,7 @@ class Ties:
         if self.whole_district:
             return true()
         return or_(
-            Meeting.id.in_(self.goes_to), Meeting.network.in_(self.networks), Meeting.planned_by == self.person_id
+            Meeting.list_id.in_(self.goes_to), Meeting.network.in_(self.networks), Meeting.planned_by == self.person_id
         )
 
 

@@ -123,12 +123,15 @@ async def _wanted_at_both(
         .where(Contact.organisation_id.in_(planned.organisation_ids), ~Contact.dismissed)
     )
     invited = (
-        select(Invitation.meeting_id, ContactPerson.person_id)
+        select(Meeting.id, ContactPerson.person_id)
+        .join(Invitation, Invitation.meeting_id == Meeting.list_id)
         .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id.in_(meeting_ids), Invitation.answer.is_distinct_from(Answer.DECLINED))
+        .where(Meeting.id.in_(meeting_ids), Invitation.answer.is_distinct_from(Answer.DECLINED))
     )
-    registered = select(Registration.meeting_id, Registration.person_id).where(
-        Registration.meeting_id.in_(meeting_ids), Registration.state == RegistrationState.COMING
+    registered = (
+        select(Meeting.id, Registration.person_id)
+        .join(Registration, Registration.meeting_id == Meeting.list_id)
+        .where(Meeting.id.in_(meeting_ids), Registration.state == RegistrationState.COMING)
     )
     async with beyond_scopes(session, reads_only=True):  # planners learn contacts of their network, nobody's person
         ours = (await session.execute(leads.union(organisers))).all()

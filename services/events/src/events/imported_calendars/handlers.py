@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from shared import audit
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +26,7 @@ async def add_source(session: AsyncSession, new: NewSource, added_by: UUID) -> C
     source = CalendarSource.add(new.network, new.name, new.url, new.kind, added_by)
     session.add(source)
     await session.flush()
+    _audit(session, "calendar_source.added", source)
     return source
 
 
@@ -39,8 +41,16 @@ async def remove_source(session: AsyncSession, source: CalendarSource, *, cancel
     """Take over no more. Its dates stay as meetings of the network, unless those to come are to be cancelled."""
     if cancel:
         await withdraw_coming(session, source, datetime.now(UTC))
+    _audit(session, "calendar_source.removed", source)
     await session.delete(source)
     await session.flush()
+
+
+def _audit(session: AsyncSession, action: str, source: CalendarSource) -> None:
+    """Whoever adds one stands in its row as long as it is taken over, and here for as long as the log is kept."""
+    audit.record(
+        session, action, kind="calendar_source", subject=source.id, persons=[source.added_by], scopes=[source.network]
+    )
 
 
 async def _require_new(session: AsyncSession, network: str, url: str, but: UUID | None = None) -> None:

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from events.invitations import queries
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.meetings.queries import with_course
 from events.registrations.counts import tell_counts
 from events.registrations.places import require_place, settle
+from events.registrations.telling import course_of
 
 log = structlog.get_logger()
 
@@ -22,6 +24,7 @@ log = structlog.get_logger()
 async def issue_missing(session: AsyncSession, meeting: Meeting) -> int:
     """Invite everybody of the audience who is not invited yet; returns how many. The caller has locked the meeting."""
     await session.flush()
+    await with_course(session, meeting)
     missing = await queries.missing_contacts(session, meeting.id, datetime.now(UTC))
     for contact_id, organisation_id in missing:
         invitation, reply_token = Invitation.issue(meeting.id, meeting.network, contact_id, organisation_id)
@@ -33,6 +36,7 @@ async def issue_missing(session: AsyncSession, meeting: Meeting) -> int:
             reply_token=reply_token,
             meeting=meeting.facts(),
             online_link=meeting.online_link,
+            course=course_of(meeting, may_join=True),
         )
         outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
     return len(missing)
@@ -73,6 +77,7 @@ async def answer_invitation(session: AsyncSession, reply_token: str, answer: Ans
         answer=answer,
         meeting=meeting.facts(),
         online_link=meeting.online_link,
+        course=course_of(meeting, may_join=True),
     )
     outbox.record(session, data, subject=invitation.id, sequence=invitation.version, network=meeting.network)
     persons = await queries.persons_behind(session, [invitation.contact_id])

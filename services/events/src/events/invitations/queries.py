@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from events.audience.model import Contact, ContactPerson, LeadMandate, Network
 from events.invitations.model import Invitation, hash_token
 from events.meetings.model import Meeting, MeetingStatus
+from events.meetings.queries import with_course
 
 
 async def missing_contacts(session: AsyncSession, meeting_id: UUID, now: datetime) -> Sequence[Row[UUID, UUID]]:
@@ -65,6 +66,7 @@ def _lacks_invitation(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Meeting.ends_at > now,
         Meeting.taken_over_from.is_(None),
+        Meeting.list_id == Meeting.id,  # to a course one is invited once
         LeadMandate.starts_on <= func.greatest(day_of_meeting, today),
         or_(LeadMandate.until.is_(None), LeadMandate.until >= today),
         ~Contact.dismissed,
@@ -87,7 +89,7 @@ async def persons_behind(session: AsyncSession, contact_ids: Sequence[UUID | Non
 
 
 async def by_token(session: AsyncSession, reply_token: str, *, lock: bool = False) -> tuple[Invitation, Meeting]:
-    """The invitation that a reply token answers, and its meeting. Raises `NotFound`.
+    """The invitation that a reply token answers, and its meeting with all dates of its course. Raises `NotFound`.
 
     With `lock` the meeting's row is locked before the invitation is read: the order in which everybody locks.
     """
@@ -97,4 +99,4 @@ async def by_token(session: AsyncSession, reply_token: str, *, lock: bool = Fals
     invitation = await session.scalar(select(Invitation).where(has_token))
     if meeting is None or invitation is None:
         raise NotFound
-    return invitation, meeting
+    return invitation, await with_course(session, meeting)

@@ -22,7 +22,7 @@ from events.invitations.schemas import AnswerInput, InvitationList, InvitationVi
 from events.meetings import queries as meetings
 from events.meetings.access import Planner
 from events.meetings.model import Meeting
-from events.meetings.schemas import MeetingView
+from events.meetings.schemas import CourseDateView, MeetingView
 from events.registrations.counts import count
 
 router = APIRouter(tags=["invitations"], route_class=TransactionalRoute)
@@ -31,7 +31,7 @@ router = APIRouter(tags=["invitations"], route_class=TransactionalRoute)
 @router.get("/meetings/{meeting_id}/invitations", summary="Who was invited, for the planners of the meeting")
 async def list_invitations(session: DbSession, access: Planner, meeting_id: UUID) -> InvitationList:
     meeting = await meetings.get_own(session, meeting_id, access)
-    found = await queries.of_meeting(session, meeting_id)
+    found = await queries.of_meeting(session, meeting.list_id)
     persons = await queries.persons_behind(session, [invitation.contact_id for invitation in found])
     audit.record_list(session, "invitations.seen", persons, [meeting.network])
     return InvitationList(items=[InvitationView.model_validate(each, from_attributes=True) for each in found])
@@ -58,6 +58,7 @@ async def _view(session: AsyncSession, invitation: Invitation, meeting: Meeting,
     return OwnInvitation(
         answer=invitation.answer,
         answered_at=invitation.answered_at,
-        can_answer=meeting.published and not meeting.is_over(datetime.now(UTC)),
-        meeting=MeetingView.of(meeting, (await count(session, [meeting.id]))[meeting.id], may_join=True),
+        can_answer=any(one.published and not one.is_over(datetime.now(UTC)) for one in meeting.course),
+        meeting=MeetingView.of(meeting, (await count(session, [meeting]))[meeting.id], may_join=True),
+        course=CourseDateView.all_of(meeting, may_join=True),
     )

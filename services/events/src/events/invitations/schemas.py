@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from shared.contracts.events import Answer
 from shared.inputs import Input
 
-from events.meetings.schemas import MeetingView
+from events.meetings.schemas import CourseDateView, MeetingView
 
 ReplyToken = Annotated[str, Field(min_length=1, max_length=100, description="From the link in the invitation's mail")]
 
@@ -19,12 +19,13 @@ class AnswerInput(Input):
 
 
 class OwnInvitation(BaseModel):
-    """What the holder of a reply token sees."""
+    """What the holder of a reply token sees. `course` are the dates to which one comes at once, if there are more."""
 
     answer: Answer | None
     answered_at: datetime | None
     can_answer: bool  # no longer when the meeting is over
     meeting: MeetingView
+    course: list[CourseDateView]
 
 
 class InvitationView(BaseModel):

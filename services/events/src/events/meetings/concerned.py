@@ -34,7 +34,7 @@ class Concerned:
     answer: Answer | None = None
 
 
-async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: bool = False) -> list[Concerned]:
+async def concerned(session: AsyncSession, meeting: Meeting, *, rescheduled: bool = False) -> list[Concerned]:
     """Everybody who reckons with the meeting, nobody twice.
 
     Who declined does not, unless the meeting is `rescheduled`: on another day they may have time.
@@ -42,13 +42,13 @@ async def concerned(session: AsyncSession, meeting_id: UUID, *, rescheduled: boo
     invited = (
         select(Invitation.contact_id, Invitation.organisation_id, Invitation.answer, ContactPerson.person_id)
         .outerjoin(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting_id, Invitation.contact_id.is_not(None))
+        .where(Invitation.meeting_id == meeting.list_id, Invitation.contact_id.is_not(None))
         .order_by(Invitation.issued_at, Invitation.id)
     )
     registered = (
         select(Registration.person_id, Registration.name, Registration.email)
         .where(
-            Registration.meeting_id == meeting_id,
+            Registration.meeting_id == meeting.list_id,
             Registration.state.in_(ACTIVE),
             func.num_nonnulls(Registration.person_id, Registration.email) > 0,
         )
@@ -87,14 +87,19 @@ def tell_everybody(session: AsyncSession, meeting: Meeting, *, was_public: bool)
 
 async def news_of_change(session: AsyncSession, meeting: Meeting, revision: Revision) -> list[MeetingNewsTold]:
     """For each of those concerned what the meeting was and what it is now."""
-    people = await concerned(session, meeting.id, rescheduled=revision.rescheduled)
+    people = await concerned(session, meeting, rescheduled=revision.rescheduled)
     return [_news(meeting, one).model_copy(update={"before": revision.before}) for one in people]
 
 
 async def news_of_cancellation(session: AsyncSession, meeting: Meeting) -> list[MeetingNewsTold]:
     """For each of those concerned that the meeting does not take place, and why."""
     said = {"cancelled": True, "reason": meeting.cancel_reason}
-    return [_news(meeting, one).model_copy(update=said) for one in await concerned(session, meeting.id)]
+    return [_news(meeting, one).model_copy(update=said) for one in await concerned(session, meeting)]
+
+
+async def news_of_addition(session: AsyncSession, meeting: Meeting) -> list[MeetingNewsTold]:
+    """For each of those who reckon with a course that it has one date more."""
+    return [_news(meeting, one) for one in await concerned(session, meeting)]
 
 
 Post = Callable[[AsyncSession, Meeting, Sequence[MeetingNewsTold]], None]

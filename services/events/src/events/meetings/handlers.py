@@ -41,10 +41,13 @@ async def plan_meeting(session: AsyncSession, new: NewMeeting, planner: UUID) ->
 async def revise_meeting(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> None:
     """Replace what the planner decides, and tell of it if the meeting is published.
 
-    Raises `ChangedMeanwhile` unless the planner saw the newest revision, or none is given; `Cancelled`, `HeldAlready`.
+    Raises `ChangedMeanwhile` unless the planner saw the newest revision, or none is given; `Cancelled`, `HeldAlready`,
+    `CourseTogether`.
     """
     _require_seen(meeting, change.revision)
-    await apply_plan(session, meeting, await read_plan(session, change), tell=change.tell)
+    plan = await read_plan(session, change)
+    meeting.require_alone(plan)
+    await apply_plan(session, meeting, plan, tell=change.tell)
     meeting.own_edits = meeting.series_id is not None
 
 
@@ -63,8 +66,9 @@ async def apply_plan(
 async def preview_change(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> ChangePreview:
     """What `revise_meeting` would do now."""
     plan = await read_plan(session, change)
+    meeting.require_alone(plan)
     revision = meeting.compare(plan)
-    people = await concerned(session, meeting.id, rescheduled=revision.rescheduled) if _awaited(meeting) else []
+    people = await concerned(session, meeting, rescheduled=revision.rescheduled) if _awaited(meeting) else []
     tells = bool(people) and revision.tells(asked=change.tell)
     return ChangePreview(
         rescheduled=revision.rescheduled,

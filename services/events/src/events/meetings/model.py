@@ -1,5 +1,6 @@
 """The meeting: planned as a draft, published once, changed with care afterwards, at last held or cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -10,9 +11,10 @@ from shared.contracts.events import Attendance, MeetingBefore, MeetingFacts, Mee
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, Uuid, func
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from events.agenda.model import AgendaItem, arrange
 from events.database import Base
@@ -75,6 +77,15 @@ class NotOurs(DomainError):
     message = N_("Somebody else holds this date. One cannot register for it here.")
 
 
+class CourseTogether(DomainError):
+    """Whoever registers for a course has a place on each of its dates, and knows of all of them."""
+
+    code = "course_together"
+    message = N_(
+        "This date belongs to a course. Publish it, and change its places or who may know of it, for all dates."
+    )
+
+
 class RegistrationOver(DomainError):
     code = "registration_over"
     message = N_("The time to register is over.")
@@ -133,9 +144,16 @@ class Meeting(Identified, Versioned, Base):
     series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
     series_day: Mapped[date | None]  # for which the series made it; it may have been moved since
     own_edits: Mapped[bool] = mapped_column(default=False)  # changed by hand: changes of the series pass it over
+    course_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))  # the first of the dates of its course
     taken_over_from: Mapped[str | None]  # whose calendar it comes from; nobody is invited and nobody registers
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
+    )
+    course_dates: Mapped[list["Meeting"]] = relationship(
+        primaryjoin=lambda: Meeting.course_id == remote(foreign(Meeting.course_id)),
+        order_by=lambda: (Meeting.starts_at, Meeting.id),
+        viewonly=True,
+        lazy="raise",  # `events.meetings.queries.with_course` reads them
     )
 
     __table_args__ = (
@@ -147,6 +165,7 @@ class Meeting(Identified, Versioned, Base):
         Index("ix_meeting_network_starts_at", "network", "starts_at", "id"),
         Index("ix_meeting_starts_at", "starts_at", "id"),
         Index("ix_meeting_published_ends_at", "ends_at", postgresql_where="status = 'published'"),
+        Index("ix_meeting_course_id", "course_id", postgresql_where="course_id IS NOT NULL"),
     )
 
     @classmethod
@@ -172,6 +191,29 @@ class Meeting(Identified, Versioned, Base):
         meeting._take(plan)
         return meeting
 
+    @hybrid_property
+    def list_id(self) -> UUID:
+        """Under which meeting its invitations and registrations stand: its own, or that of its course (decision 0037).
+
+        The row of that meeting is what is locked to give places away.
+        """
+        return self.course_id or self.id
+
+    @list_id.inplace.expression
+    @classmethod
+    def _list_id(cls) -> ColumnElement[UUID]:
+        return func.coalesce(cls.course_id, cls.id)
+
+    @property
+    def course(self) -> Sequence["Meeting"]:
+        """The dates for which one registers with it, in order of time; it alone if it belongs to no course."""
+        return [self] if self.course_id is None else self.course_dates
+
+    @property
+    def opening(self) -> "Meeting | None":
+        """The first of these dates that takes place."""
+        return next((one for one in self.course if one.status is not MeetingStatus.CANCELLED), None)
+
     @property
     def published(self) -> bool:
         return self.status is MeetingStatus.PUBLISHED
@@ -189,10 +231,11 @@ class Meeting(Identified, Versioned, Base):
         return self.ends_at <= now
 
     def require_coming(self, now: datetime) -> None:
-        """That one can still answer for it: raise `Cancelled`, `MeetingOver`."""
-        if self.status is MeetingStatus.CANCELLED:
+        """That one can still answer for it, or for one of the dates of its course: raise `Cancelled`, `MeetingOver`."""
+        dates = [one for one in self.course if one.status is not MeetingStatus.CANCELLED]
+        if not dates:
             raise Cancelled
-        if self.is_over(now):
+        if all(one.is_over(now) for one in dates):
             raise MeetingOver
 
     def require_ours(self) -> None:
@@ -201,16 +244,23 @@ class Meeting(Identified, Versioned, Base):
             raise NotOurs
 
     def require_registration(self, now: datetime) -> None:
-        """That one can register.
+        """That one can register; for a course until its first date is over.
 
         Raise `Cancelled`, `MeetingOver`, `NotOurs`, `RegistrationNotYet`, `RegistrationOver`.
         """
         self.require_coming(now)
         self.require_ours()
-        if self.registration_from is not None and now < self.registration_from:
+        first = self.opening or self
+        if first.registration_from is not None and now < first.registration_from:
             raise RegistrationNotYet
-        if self.registration_until is not None and now >= self.registration_until:
+        if first.is_over(now) or (first.registration_until is not None and now >= first.registration_until):
             raise RegistrationOver
+
+    def require_alone(self, plan: Plan | None = None) -> None:
+        """That it is published by itself, or changed like this, without its course. Raises `CourseTogether`."""
+        shared = plan is not None and (plan.capacity, plan.visibility) == (self.capacity, self.visibility)
+        if self.course_id is not None and not shared:
+            raise CourseTogether
 
     def revise(self, plan: Plan) -> Revision:
         """Replace the plan. What stands in people's calendars gets a new sequence when time or place change.
@@ -267,7 +317,10 @@ class Meeting(Identified, Versioned, Base):
         """It does not take place. Raises `NotPublished`, `Cancelled`, `MeetingOver`."""
         if self.status is MeetingStatus.DRAFT:
             raise NotPublished
-        self.require_coming(datetime.now(UTC))
+        if self.status is MeetingStatus.CANCELLED:
+            raise Cancelled
+        if self.is_over(datetime.now(UTC)):
+            raise MeetingOver
         self.status = MeetingStatus.CANCELLED
         self.cancel_reason = reason
         self.calendar_sequence += 1  # RFC 5546 section 3.2.5
@@ -307,6 +360,7 @@ class Meeting(Identified, Versioned, Base):
             registration_from=self.registration_from,
             registration_until=self.registration_until,
             series_id=self.series_id,
+            course_id=self.course_id,
             taken_over_from=self.taken_over_from,
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from shared.access.grants import Access
@@ -14,8 +15,10 @@ from shared.access.tenancy import EVERYTHING, enter_scopes, scopes_of
 from shared.contracts.events import MeetingKind, RegistrationState, Visibility
 from shared.errors import DomainError, NotFound
 from shared.i18n import N_
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from events.audience.model import ContactPerson
 from events.invitations.model import Invitation
@@ -70,6 +73,7 @@ class Wanted:
     kind: MeetingKind | None = None
     status: MeetingStatus | None = None
     village_id: UUID | None = None
+    course_id: UUID | None = None
     restricted: bool = False  # only drafts and what is not for everybody
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -82,6 +86,7 @@ class Wanted:
             (Meeting.kind, self.kind),
             (Meeting.status, self.status),
             (Meeting.village_id, self.village_id),
+            (Meeting.course_id, self.course_id),
         ):
             if value is not None:
                 found.append(column == value)
@@ -113,9 +118,41 @@ async def get_own(session: AsyncSession, meeting_id: UUID, access: Access, *, lo
     return await _one(session, meeting_id, planned_by(access), lock=lock)
 
 
-async def get_locked(session: AsyncSession, meeting_id: UUID) -> Meeting:
-    """A meeting that is no draft, locked, for a caller who makes sure who may know of it. Raises `NotFound`."""
-    return await _one(session, meeting_id, Meeting.status != MeetingStatus.DRAFT, lock=True)
+async def get_list(session: AsyncSession, meeting_id: UUID, access: Access | None) -> Meeting:
+    """Like `get`, the meeting under which registrations stand: of a date of a course the first one, with all dates."""
+    return await with_course(session, await _one(session, list_of(meeting_id), visible_to(access), lock=False))
+
+
+async def lock_own_list(session: AsyncSession, meeting_id: UUID, access: Access) -> Meeting:
+    """Like `get_list`, of the caller's own networks, locked. Raises `NotFound`."""
+    return await with_course(session, await _one(session, list_of(meeting_id), planned_by(access), lock=True))
+
+
+async def lock_list(session: AsyncSession, meeting_id: UUID) -> Meeting:
+    """Like `get_list`, no draft, locked, for a caller who makes sure who may know of it. Raises `NotFound`."""
+    out = Meeting.status != MeetingStatus.DRAFT
+    return await with_course(session, await _one(session, list_of(meeting_id), out, lock=True))
+
+
+def list_of(meeting_id: UUID) -> ScalarSelect[UUID]:
+    """The id under which the registrations for a meeting stand."""
+    date = aliased(Meeting)
+    return select(date.list_id).where(date.id == meeting_id).scalar_subquery()
+
+
+async def with_course(session: AsyncSession, meeting: Meeting) -> Meeting:
+    """The meeting, having read `Meeting.course_dates`."""
+    if meeting.course_id is not None:
+        dates = select(Meeting).where(Meeting.course_id == meeting.course_id).order_by(Meeting.starts_at, Meeting.id)
+        set_committed_value(meeting, "course_dates", list(await session.scalars(dates)))
+    return meeting
+
+
+def all_over(before: ColumnElement[Any] | datetime) -> ColumnElement[bool]:
+    """That a meeting was over before a moment, and every date of its course."""
+    date = aliased(Meeting)
+    goes_on = select(date.id).where(date.course_id == Meeting.course_id, date.ends_at >= before).exists()
+    return (Meeting.ends_at < before) & ~goes_on
 
 
 async def require_known(session: AsyncSession, meeting: Meeting, access: Access) -> None:
@@ -135,22 +172,24 @@ def locked(query: Select[Meeting]) -> Select[Meeting]:
     return query.with_for_update(of=Meeting).execution_options(populate_existing=True)
 
 
-async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> bool:
+async def comes(session: AsyncSession, meeting: Meeting, person_id: UUID) -> bool:
     """Whether somebody is invited to the meeting or has a place by account."""
     invited = (
         select(Invitation.id)
         .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting_id, ContactPerson.person_id == person_id)
+        .where(Invitation.meeting_id == meeting.list_id, ContactPerson.person_id == person_id)
     )
     registered = select(Registration.id).where(
-        Registration.meeting_id == meeting_id,
+        Registration.meeting_id == meeting.list_id,
         Registration.person_id == person_id,
         Registration.state == RegistrationState.COMING,
     )
     return bool(await session.scalar(select(or_(invited.exists(), registered.exists()))))
 
 
-async def _one(session: AsyncSession, meeting_id: UUID, condition: ColumnElement[bool], *, lock: bool) -> Meeting:
+async def _one(
+    session: AsyncSession, meeting_id: UUID | ScalarSelect[UUID], condition: ColumnElement[bool], *, lock: bool
+) -> Meeting:
     query = select(Meeting).where(Meeting.id == meeting_id, condition)
     meeting = await session.scalar(locked(query) if lock else query)
     if meeting is None:

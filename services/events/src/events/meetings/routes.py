@@ -47,6 +47,7 @@ async def list_meetings(
     kind: MeetingKind | None = None,
     status: MeetingStatus | None = None,
     village: UUID | None = None,
+    course: UUID | None = None,
     restricted: Annotated[bool, Query(description="Only drafts and what is not for everybody")] = False,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
@@ -54,10 +55,10 @@ async def list_meetings(
     after = queries.Position.read(cursor) if cursor else None
     start = start_of_day(since) if since else datetime.now(UTC)
     end = start_of_day(until + timedelta(days=1)) if until else None
-    wanted = queries.Wanted(start, end, network, kind, status, village, restricted)
+    wanted = queries.Wanted(start, end, network, kind, status, village, course, restricted)
     found = await queries.find(session, wanted, access, after=after, limit=limit + 1)
     shown = found[:limit]
-    counts = await count(session, [meeting.id for meeting in shown])
+    counts = await count(session, shown)
     following = queries.Position.after(shown[-1]).write() if len(found) > limit else None
     items = [MeetingView.of(one, counts[one.id], may_join=may_plan(access, one.network)) for one in shown]
     return MeetingPage(items=items, next=following)
@@ -75,9 +76,9 @@ async def create_meeting(session: DbSession, access: Planner, body: NewMeeting, 
 async def get_meeting(session: DbSession, access: AnyReader, meeting_id: UUID) -> MeetingView:
     meeting = await queries.get(session, meeting_id, access)
     may_join = may_plan(access, meeting.network) or (
-        access is not None and await queries.comes(session, meeting_id, access.principal.id)
+        access is not None and await queries.comes(session, meeting, access.principal.id)
     )
-    return MeetingView.of(meeting, (await count(session, [meeting.id]))[meeting.id], may_join=may_join)
+    return MeetingView.of(meeting, (await count(session, [meeting]))[meeting.id], may_join=may_join)
 
 
 @router.put("/meetings/{meeting_id}", summary="Replace what the planner decides; those concerned are told")
@@ -98,12 +99,13 @@ async def create_change_preview(
 @router.get("/meetings/{meeting_id}/concerned", summary="How many people would be told of a cancellation")
 async def get_concerned(session: DbSession, access: Planner, meeting_id: UUID) -> ConcernedView:
     meeting = await queries.get_own(session, meeting_id, access)
-    return ConcernedView(people=len(await concerned(session, meeting.id)))
+    return ConcernedView(people=len(await concerned(session, meeting)))
 
 
 @router.post("/meetings/{meeting_id}/publication", summary="Publish a draft and invite its audience")
 async def create_publication(session: DbSession, access: Planner, meeting_id: UUID) -> MeetingView:
     meeting = await queries.get_own(session, meeting_id, access, lock=True)
+    meeting.require_alone()
     counts = await publish_meeting(session, meeting)
     return MeetingView.of(meeting, counts, may_join=True)
 
@@ -133,4 +135,4 @@ async def get_calendar(session: DbSession, request: Request, meeting_id: UUID) -
 
 
 async def _own_view(session: AsyncSession, meeting: Meeting) -> MeetingView:
-    return MeetingView.of(meeting, (await count(session, [meeting.id]))[meeting.id], may_join=True)
+    return MeetingView.of(meeting, (await count(session, [meeting]))[meeting.id], may_join=True)

@@ -132,6 +132,7 @@ class MeetingView(BaseModel):
     calendar_sequence: int
     revision: int
     series_id: UUID | None
+    course_id: UUID | None = Field(description="The first of the dates for which one registers at once")
     taken_over_from: str | None = Field(description="Whose calendar it comes from; nobody is invited to it")
     counts: CountsView
 
@@ -162,9 +163,37 @@ class MeetingView(BaseModel):
             calendar_sequence=meeting.calendar_sequence,
             revision=meeting.revision,
             series_id=meeting.series_id,
+            course_id=meeting.course_id,
             taken_over_from=meeting.taken_over_from,
             counts=CountsView.model_validate(counts, from_attributes=True),
         )
+
+
+class CourseDateView(BaseModel):
+    """One of the dates for which one registers at once. `online_link` is for those who come."""
+
+    meeting_id: UUID
+    status: MeetingStatus
+    place: str
+    starts_at: LocalTime
+    ends_at: LocalTime
+    online_link: str | None
+
+    @classmethod
+    def all_of(cls, meeting: Meeting, *, may_join: bool) -> list["CourseDateView"]:
+        """The dates of its course, in order of time; none where it is a meeting alone."""
+        dates = meeting.course if meeting.course_id else ()
+        return [
+            cls(
+                meeting_id=one.id,
+                status=one.status,
+                place=one.place,
+                starts_at=one.starts_at,
+                ends_at=one.ends_at,
+                online_link=one.online_link if may_join else None,
+            )
+            for one in dates
+        ]
 
 
 class MeetingPage(BaseModel):

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting, MeetingStatus
+from events.meetings.queries import list_of
 from events.minutes.model import Decision, Minutes, MinutesStatus, MinutesVersion
 
 SHOWN = 200  # of a list: sixteen years of monthly meetings
@@ -93,7 +94,7 @@ async def decision(session: AsyncSession, decision_id: UUID) -> Decision:
 
 async def expected(session: AsyncSession, meeting_id: UUID) -> tuple[list[UUID], list[UUID]]:
     """The organisations that accepted, and those that declined: what the writer of the minutes begins with."""
-    query = select(Invitation.organisation_id, Invitation.answer).where(Invitation.meeting_id == meeting_id)
+    query = select(Invitation.organisation_id, Invitation.answer).where(Invitation.meeting_id == list_of(meeting_id))
     answers = (await session.execute(query)).all()
     coming = {row[0] for row in answers if row[1] is Answer.ACCEPTED}
     declined = {row[0] for row in answers if row[1] is Answer.DECLINED} - coming

@@ -37,37 +37,39 @@ INVITATIONS = (
 """What `Counts` tell of invitations, in their order."""
 
 
-async def count(session: AsyncSession, meeting_ids: Sequence[UUID]) -> dict[UUID, Counts]:
-    """The counts of each of the meetings."""
+async def count(session: AsyncSession, meetings: Sequence[Meeting]) -> dict[UUID, Counts]:
+    """The counts of each of the meetings, by its id; all dates of a course have the same."""
+    list_ids = {meeting.list_id for meeting in meetings}
     invitations = (
         select(Invitation.meeting_id, *INVITATIONS)
-        .where(Invitation.meeting_id.in_(meeting_ids))
+        .where(Invitation.meeting_id.in_(list_ids))
         .group_by(Invitation.meeting_id)
     )
     registrations = (
         select(Registration.meeting_id, func.sum(Registration.people))
-        .where(Registration.meeting_id.in_(meeting_ids), Registration.state == RegistrationState.COMING)
+        .where(Registration.meeting_id.in_(list_ids), Registration.state == RegistrationState.COMING)
         .group_by(Registration.meeting_id)
     )
     async with beyond_scopes(session):  # the numbers are public, whom they count is not
         entered = {row[0]: int(row[1]) for row in await session.execute(registrations)}
         answered = {row[0]: row[1:] for row in await session.execute(invitations)}
     return {
-        meeting_id: Counts(invited, accepted, declined, accepted + entered.get(meeting_id, 0))
-        for meeting_id in meeting_ids
-        for invited, accepted, declined in [answered.get(meeting_id, (0, 0, 0))]
+        meeting.id: Counts(invited, accepted, declined, accepted + entered.get(meeting.list_id, 0))
+        for meeting in meetings
+        for invited, accepted, declined in [answered.get(meeting.list_id, (0, 0, 0))]
     }
 
 
 async def tell_counts(session: AsyncSession, meeting: Meeting, counts: Counts | None = None) -> Counts:
     """Record the new counts. The caller has locked the meeting's row: counts are told in the order they arise.
 
-    Without `counts` they are counted here. Of a meeting that is not for everybody nobody is told.
+    Without `counts` they are counted here. Of a meeting that is not for everybody nobody is told, and of a course once,
+    for its first date.
     """
     if counts is None:
         await session.flush()
-        counts = (await count(session, [meeting.id]))[meeting.id]
-    if not meeting.public:
+        counts = (await count(session, [meeting]))[meeting.id]
+    if not meeting.public or meeting.list_id != meeting.id:
         return counts
     meeting.touch()
     data = RegistrationsCounted(

@@ -124,15 +124,14 @@ async def withdraw(session: AsyncSession, registration: Registration, meeting: M
     Raises `NotRegistered` and what `Meeting.require_coming` raises.
     """
     meeting.require_coming(datetime.now(UTC))
-    held_place = registration.state is not RegistrationState.WAITING
+    waited = registration.state is RegistrationState.WAITING
     registration.withdraw()
     registration.needs = ""
     _audit(session, "registration.withdrawn", registration)
     tell(session, meeting, registration)
     await settle(session, meeting)
     counts = await tell_counts(session, meeting)
-    if held_place:
-        tell_planner(session, meeting, registration, counts)
+    tell_planner(session, meeting, registration, counts, waited=waited)
 
 
 def _begin(meeting: Meeting, form: FormView, coming: Coming, **who: Any) -> Registration:

@@ -1,6 +1,7 @@
 """Who has a place: never more than there are, the waiting list in order of arrival.
 
-Everything here happens while the meeting's row is locked, which is the one guard of its places.
+Everything here happens while the meeting's row is locked, which is the one guard of its places. For a course that is
+its first date, under which all registrations stand (decision 0037).
 """
 
 from collections.abc import Collection
@@ -15,9 +16,11 @@ from shared.errors import DomainError
 from shared.i18n import N_
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import aliased
 
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting, MeetingStatus
+from events.meetings.queries import with_course
 from events.registrations.counts import INVITATIONS, Counts, tell_counts
 from events.registrations.model import ACTIVE, RegisteredAlready, Registration, RegistrationForm
 from events.registrations.telling import tell
@@ -129,16 +132,20 @@ async def require_place(session: AsyncSession, meeting: Meeting) -> None:
 async def settle(session: AsyncSession, meeting: Meeting) -> bool:
     """Take back offers that nobody answered, and offer what is free to whoever waits the longest.
 
-    Doing it twice changes nothing more. Returns whether anything happened. A group that is too large for what is free
-    keeps its turn: the next one does not overtake it.
+    Doing it twice changes nothing more. Returns whether anything happened: nothing does for a date of a course but the
+    first. A group that is too large for what is free keeps its turn: the next one does not overtake it.
     """
+    if meeting.list_id != meeting.id:
+        return False
     await session.flush()
+    await with_course(session, meeting)
     now = datetime.now(UTC)
     lapsed = await _of(session, meeting, Registration.offered_until <= now)
     for registration in lapsed:
         registration.lapse()
         tell(session, meeting, registration)
-    if meeting.status is not MeetingStatus.PUBLISHED or meeting.starts_at <= now:
+    first = meeting.opening
+    if first is None or not first.published or first.starts_at <= now:
         return bool(lapsed)
     await session.flush()
     free = (await places_of(session, meeting)).free
@@ -146,7 +153,7 @@ async def settle(session: AsyncSession, meeting: Meeting) -> bool:
     for registration in await _of(session, meeting, Registration.state == RegistrationState.WAITING):
         if free is not None and registration.people > free:
             break
-        registration.offer(await _offered_until(session, meeting, now))
+        registration.offer(await _offered_until(session, first, now))
         tell(session, meeting, registration)
         offered += 1
         free = None if free is None else free - registration.people
@@ -164,7 +171,7 @@ async def _of(session: AsyncSession, meeting: Meeting, condition: ColumnElement[
 
 async def _offered_until(session: AsyncSession, meeting: Meeting, now: datetime) -> datetime:
     """As long as the planner says; when the meeting is near, shorter, so that somebody else can still come."""
-    form = await session.get(RegistrationForm, meeting.id)
+    form = await session.get(RegistrationForm, meeting.list_id)
     wanted = timedelta(hours=form.confirm_hours if form else CONFIRM_HOURS)
     return now + max(min(wanted, (meeting.starts_at - now) / PER_OFFER), SHORTEST)
 
@@ -184,10 +191,18 @@ async def settle_all(sessions: async_sessionmaker[AsyncSession]) -> None:
 
 
 async def _due(session: AsyncSession, now: datetime) -> list[UUID]:
-    """Meetings with an offer whose time is over, or with somebody who waits while they are still to come."""
-    lapsed = exists().where(Registration.meeting_id == Meeting.id, Registration.offered_until <= now)
-    waits = exists().where(
-        Registration.meeting_id == Meeting.id, Registration.state == RegistrationState.WAITING, Meeting.starts_at > now
+    """Meetings with an offer whose time is over, or with somebody who waits while they are still to come.
+
+    The first date of a course stands for all of them, also when it is over or cancelled.
+    """
+    date = aliased(Meeting)
+    to_come = exists().where(
+        or_(date.id == Meeting.id, date.course_id == Meeting.id),
+        date.status == MeetingStatus.PUBLISHED,
+        date.starts_at > now,
     )
-    query = select(Meeting.id).where(Meeting.status == MeetingStatus.PUBLISHED, or_(lapsed, waits))
+    lapsed = exists().where(Registration.meeting_id == Meeting.id, Registration.offered_until <= now)
+    waits = exists().where(Registration.meeting_id == Meeting.id, Registration.state == RegistrationState.WAITING)
+    shown = or_(Meeting.status == MeetingStatus.PUBLISHED, Meeting.course_id == Meeting.id)
+    query = select(Meeting.id).where(shown, or_(lapsed, waits & to_come))
     return list(await session.scalars(query.order_by(lapsed.desc(), Meeting.starts_at, Meeting.id).limit(AT_ONCE)))

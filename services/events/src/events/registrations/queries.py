@@ -11,20 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.invitations.model import hash_token
 from events.meetings.model import Meeting
-from events.meetings.queries import locked
+from events.meetings.queries import list_of, locked, with_course
 from events.registrations.model import ACTIVE, Registration, RegistrationLink
 
 LISTED = tuple(state for state in RegistrationState if state is not RegistrationState.UNCONFIRMED)
 
 
 async def of_person(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> Registration | None:
-    """A person's registration for a meeting, unless it was taken back."""
+    """A person's registration for a meeting or its course, unless it was taken back."""
     active = Registration.state.in_(ACTIVE), Registration.person_id == person_id
-    return await session.scalar(select(Registration).where(Registration.meeting_id == meeting_id, *active))
+    return await session.scalar(select(Registration).where(Registration.meeting_id == list_of(meeting_id), *active))
 
 
 async def by_token(session: AsyncSession, token: str, *, lock: bool = False) -> tuple[Registration, Meeting]:
-    """The registration that a link opens, and its meeting. Raises `NotFound`.
+    """The registration that a link opens, and its meeting with all dates of its course. Raises `NotFound`.
 
     With `lock` the meeting's row is locked before the registration is read: the order in which everybody locks. What
     was read of either before is read again.
@@ -34,7 +34,7 @@ async def by_token(session: AsyncSession, token: str, *, lock: bool = False) -> 
 
 
 async def one(session: AsyncSession, registration_id: UUID, *, lock: bool = False) -> tuple[Registration, Meeting]:
-    """A registration and its meeting. Raises `NotFound`."""
+    """A registration and its meeting with all dates of its course. Raises `NotFound`."""
     return await _with_meeting(session, Registration.id == registration_id, lock=lock)
 
 
@@ -47,7 +47,7 @@ async def _with_meeting(
     registration = await session.scalar(this_one)
     if meeting is None or registration is None or registration.is_too_old(datetime.now(UTC)):
         raise NotFound
-    return registration, meeting
+    return registration, await with_course(session, meeting)
 
 
 async def ahead_of(session: AsyncSession, registration: Registration) -> int:

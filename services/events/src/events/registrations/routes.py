@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.meetings import queries as meetings
 from events.meetings.access import AnyReader
 from events.meetings.model import Meeting
-from events.meetings.schemas import MeetingView
+from events.meetings.schemas import CourseDateView, MeetingView
 from events.registrations import handlers, queries
 from events.registrations.counts import count
 from events.registrations.forms import form_of
@@ -50,8 +50,8 @@ Person = Annotated[Access, Depends(allow(*(role for role in Role if role is not 
 
 @router.get("/meetings/{meeting_id}/registration-form", summary="What the planner asks those who register")
 async def get_form(session: DbSession, access: AnyReader, meeting_id: UUID) -> FormView:
-    await meetings.get(session, meeting_id, access)
-    return await form_of(session, meeting_id)
+    meeting = await meetings.get(session, meeting_id, access)
+    return await form_of(session, meeting.list_id)
 
 
 @rush.post(
@@ -102,7 +102,7 @@ async def withdraw_own(session: DbSession, access: Person, meeting_id: UUID) -> 
 async def create_guest_registration(
     session: DbSession, request: Request, meeting_id: UUID, body: GuestInput
 ) -> Received:
-    meeting = await meetings.get(session, meeting_id, None)
+    meeting = await meetings.get_list(session, meeting_id, None)
     limits = RateLimits(lambda: nullcontext(session))  # what is refused sends no mail, so it does not count
     await limits.count(GUESTS_FOR_CLIENT, client_address(request))
     await limits.count(GUESTS_FOR_ADDRESS, body.email.lower())
@@ -157,7 +157,12 @@ async def _linked(
 ) -> LinkedRegistration:
     response.headers["cache-control"] = "no-store"
     view = await _view(session, registration)
-    counts = (await count(session, [meeting.id]))[meeting.id]
+    counts = (await count(session, [meeting]))[meeting.id]
     comes = registration.state is RegistrationState.COMING
     shown = MeetingView.of(meeting, counts, may_join=comes)
-    return LinkedRegistration(**view.model_dump(), name=registration.name, meeting=shown)
+    return LinkedRegistration(
+        **view.model_dump(),
+        name=registration.name,
+        meeting=shown,
+        course=CourseDateView.all_of(meeting, may_join=comes),
+    )

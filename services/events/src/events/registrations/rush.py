@@ -87,7 +87,7 @@ class Desk:
     ) -> Mapping[_Waiting, Response | Exception]:
         async with transaction(self._sessions) as session:
             await enter_scopes(session, [EVERYTHING])  # `register_all` looks at what each of them may know
-            meeting = await meetings.get_locked(session, meeting_id)
+            meeting = await meetings.lock_list(session, meeting_id)
             answers = await _known(session, together)
             new = [one for one in together if one not in answers]
             done = await register_all(session, meeting, [one.wanted for one in new])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.events import RegistrationState
 from shared.inputs import Email, Input, Line, Name, Prose
 
-from events.meetings.schemas import LocalTime, MeetingView
+from events.meetings.schemas import CourseDateView, LocalTime, MeetingView
 from events.registrations.model import Registration
 
 LinkToken = Annotated[str, Field(min_length=1, max_length=100, description="From the link in a mail")]
@@ -76,7 +76,10 @@ class Received(BaseModel):
 
 
 class RegistrationView(BaseModel):
-    """One's own registration. `ahead` are the people who stand before one on the waiting list."""
+    """One's own registration. `ahead` are the people who stand before one on the waiting list.
+
+    Of a course, `meeting_id` is its first date, whichever of them one registered for.
+    """
 
     id: UUID
     meeting_id: UUID
@@ -101,10 +104,11 @@ class RegistrationView(BaseModel):
 
 
 class LinkedRegistration(RegistrationView):
-    """What the holder of a link sees."""
+    """What the holder of a link sees. `course` are the dates for which one registers at once, if there are several."""
 
     name: str | None
     meeting: MeetingView
+    course: list[CourseDateView]
 
 
 class EntryView(BaseModel):

@@ -23,7 +23,7 @@ router = APIRouter(tags=["registrations"], route_class=MeetingRoute)
 
 @router.put("/meetings/{meeting_id}/registration-form", summary="What those who register are asked")
 async def change_form(session: DbSession, access: Planner, meeting_id: UUID, body: FormInput) -> FormView:
-    meeting = await meetings.get_own(session, meeting_id, access, lock=True)
+    meeting = await meetings.lock_own_list(session, meeting_id, access)
     return await save_form(session, meeting, body)
 
 
@@ -37,12 +37,12 @@ async def list_registrations(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> EntryList:
     meeting = await meetings.get_own(session, meeting_id, access)
-    found = await queries.listed(session, meeting_id, state, after=after, limit=limit + 1)
+    found = await queries.listed(session, meeting.list_id, state, after=after, limit=limit + 1)
     shown = found[:limit]
     audit.record_list(session, "registrations.seen", [one.person_id for one in shown if one.person_id],
                       [meeting.network])  # fmt: skip
     following = shown[-1].arrival if len(found) > limit else None
-    people = await queries.people_by_state(session, meeting_id)
+    people = await queries.people_by_state(session, meeting.list_id)
     return EntryList(items=[_entry(one) for one in shown], next=following, people=people)
 
 
@@ -52,7 +52,7 @@ async def list_registrations(
     summary="Register somebody on the telephone",
 )
 async def create_for_somebody(session: DbSession, access: Planner, meeting_id: UUID, body: StaffInput) -> EntryView:
-    meeting = await meetings.get_own(session, meeting_id, access, lock=True)
+    meeting = await meetings.lock_own_list(session, meeting_id, access)
     return _entry(await handlers.enter_somebody(session, meeting, body, access.principal.id))
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from shared.contracts.events import MeetingKind
 from shared.dates import day_of
 from shared.errors import ChangedMeanwhile, NotFound
 from sqlalchemy import select
@@ -15,8 +14,9 @@ from events.meetings.handlers import read_plan
 from events.meetings.model import Cancelled, Meeting, MeetingStatus
 from events.meetings.plan import AgendaPoint, Plan
 from events.meetings.schemas import MeetingChange
-from events.series.dates import Change, arrange, plan_dates, publish_due
-from events.series.model import DayTaken, NoCourse, Series, SeriesDayFixed, add_to_series
+from events.series.dates import Change, arrange, plan_dates, publish_due, share_places
+from events.series.letters import Letters
+from events.series.model import DayTaken, Series, SeriesDayFixed, add_to_series
 from events.series.queries import lock_dates
 from events.series.rhythm import Rhythm
 from events.series.schemas import NewSeries, Outcome, RhythmInput, Scope, SeriesChange
@@ -25,19 +25,17 @@ from events.series.schemas import NewSeries, Outcome, RhythmInput, Scope, Series
 async def begin_series(session: AsyncSession, meeting: Meeting, new: NewSeries, planner: UUID) -> Series:
     """Make a meeting the first date of a series, and plan the others. The caller has locked the meeting.
 
-    Raises `InSeriesAlready`, `Cancelled`, `NoCourse`.
+    Raises `InSeriesAlready`, `Cancelled`, `NoCourse`, `CourseWithoutEnd`, `CourseBegunAlone`.
     """
     if meeting.status is MeetingStatus.CANCELLED:
         raise Cancelled
-    if new.one_registration and meeting.kind is not MeetingKind.TRAINING_SERIES:
-        raise NoCourse
     series = Series.begin(
         meeting.network,
         _plan_with_topics(meeting),
         rhythm_from(day_of(meeting.starts_at), new),
         planner,
         weeks_ahead=new.weeks_ahead,
-        course=new.one_registration,
+        course_id=meeting.id if new.one_registration else None,
     )
     session.add(series)
     await session.flush()
@@ -49,13 +47,14 @@ async def begin_series(session: AsyncSession, meeting: Meeting, new: NewSeries, 
 async def publish_series(session: AsyncSession, series: Series) -> None:
     """Publish the dates that are due now, and each other one when it is. Raises `SeriesPublished`."""
     series.publish()
-    await publish_due(session, series)
+    await publish_due(session, series, Letters())  # nobody reckons with it yet
 
 
 async def add_meeting(session: AsyncSession, series: Series, meeting: Meeting) -> None:
     """Make a meeting of the same network one more date; it keeps what it is. The caller has locked both.
 
-    Raises `NotFound`, `InSeriesAlready`, `DayTaken`.
+    To a published course only a draft is added: it gets the course's places, and those registered are told of it.
+    Raises `NotFound`, `InSeriesAlready`, `DayTaken`, `CourseBegunAlone`.
     """
     if meeting.network != series.network:
         raise NotFound
@@ -69,13 +68,19 @@ async def add_meeting(session: AsyncSession, series: Series, meeting: Meeting) -
         series.extra = sorted({*series.extra, day})
     series.changed()
     await session.flush()
+    if series.course_id is not None:
+        letters = Letters()
+        await share_places(session, series, letters.collect)
+        await publish_due(session, series, letters)
+        letters.send(session, series, "")
 
 
 async def change_series(session: AsyncSession, series: Series, wanted: SeriesChange) -> tuple[Series, Outcome]:
     """Change the coming dates of a series, or one date and those that follow; returns the series that has them now.
 
     The caller has locked the series. Raises `ChangedMeanwhile` unless the planner saw the newest revision, or none is
-    given; `NotFound` for a meeting that is no date of it, `SeriesDayFixed`, `CourseNotSplit` and what a `Plan` raises.
+    given; `NotFound` for a meeting that is no date of it, `SeriesDayFixed`, `CourseNotSplit`, `CourseWithoutEnd` and
+    what a `Plan` raises.
     """
     if wanted.revision not in (None, series.revision):
         raise ChangedMeanwhile

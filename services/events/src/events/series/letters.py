@@ -19,14 +19,14 @@ class Letters:
     _news: dict[UUID | str | None, list[tuple[MeetingNewsTold, int]]] = field(default_factory=dict)
 
     def collect(self, session: AsyncSession, meeting: Meeting, news: Sequence[MeetingNewsTold]) -> None:  # noqa: ARG002
-        """Keep the news of one date (a `Post` of `events.meetings.concerned`)."""
+        """Keep the news of one date (a `Post` of `events.meetings.concerned`); without `before` it is a new one."""
         for data in news:
             self._news.setdefault(data.person_id or data.contact_id or data.email, []).append((data, meeting.version))
 
     def send(self, session: AsyncSession, series: Series, reason: str) -> int:
         """Tell everybody once; returns how many people that are. Of one date alone it is told as of any meeting."""
         for news in self._news.values():
-            if len(news) == 1:
+            if len(news) == 1 and not _is_new(news[0][0]):
                 data, sequence = news[0]
                 subject = data.meeting.meeting_id
                 outbox.record(session, data, subject=subject, sequence=sequence, network=series.network)
@@ -34,6 +34,10 @@ class Letters:
                 letter = _letter(series, news, reason)
                 outbox.record(session, letter, subject=series.id, sequence=series.version, network=series.network)
         return len(self._news)
+
+
+def _is_new(data: MeetingNewsTold) -> bool:
+    return data.before is None and not data.cancelled
 
 
 def _letter(series: Series, news: list[tuple[MeetingNewsTold, int]], reason: str) -> SeriesNewsTold:
@@ -46,6 +50,7 @@ def _letter(series: Series, news: list[tuple[MeetingNewsTold, int]], reason: str
             answer=data.answer,
             before=data.before,
             cancelled=data.cancelled,
+            added=_is_new(data),
         )
         for data, sequence in sorted(news, key=lambda one: one[0].meeting.starts_at)
     ]

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
+from shared.contracts.events import MeetingKind
 from shared.database import Identified, Versioned
 from shared.dates import day_of, in_berlin
 from shared.errors import DomainError
@@ -14,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.database import Base
-from events.meetings.model import Meeting
+from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.plan import Plan
 from events.series.rhythm import Rhythm
 from events.series.template import Point, Template, wall_minutes
@@ -37,6 +38,22 @@ class CourseNotSplit(DomainError):
 
     code = "course_not_split"
     message = N_("A course stays together. Please change this date alone or all of them.")
+
+
+class CourseWithoutEnd(DomainError):
+    """Whoever registers for a course wants to know for which dates."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "course_without_end"
+    message = N_("A course has a last date. Please choose until when it goes.")
+    field = "rule"
+
+
+class CourseBegunAlone(DomainError):
+    """Who registered for one date has not registered for the others."""
+
+    code = "course_begun_alone"
+    message = N_("People already know of this meeting alone. Please copy it, and make the copy a date of the course.")
 
 
 class NoCourse(DomainError):
@@ -63,9 +80,10 @@ class SeriesPublished(DomainError):
 class Series(Identified, Versioned, Base):
     """Its dates are meetings with `series_id`; `series_day` is the day for which the rule made one.
 
-    `weeks_ahead`: each date of a published series is published so long before; None: all at once, as in a course, for
-    all of whose dates one registers once (`one_registration`). `follows` is the series from which it was split.
-    `planned_until` is the last day up to which there are meetings.
+    `weeks_ahead`: each date of a published series is published so long before; None: all at once, as in a course.
+    Of a course, for all of whose dates one registers once, `course_id` is the first of them: registrations stand under
+    that meeting (decision 0037). `follows` is the series from which it was split. `planned_until` is the last day up to
+    which there are meetings.
     """
 
     __tablename__ = "series"
@@ -80,7 +98,7 @@ class Series(Identified, Versioned, Base):
     extra: Mapped[list[date]] = mapped_column(ARRAY(Date()))
     stored_template: Mapped[dict[str, Any]] = mapped_column("template", JSONB)
     weeks_ahead: Mapped[int | None]
-    one_registration: Mapped[bool]
+    course_id: Mapped[UUID | None]
     follows: Mapped[UUID | None]
     planned_until: Mapped[date]
     planned_by: Mapped[UUID]  # a person's id
@@ -95,17 +113,26 @@ class Series(Identified, Versioned, Base):
 
     @classmethod
     def begin(
-        cls, network: str, plan: Plan, rhythm: Rhythm, planned_by: UUID, *, weeks_ahead: int | None, course: bool
+        cls,
+        network: str,
+        plan: Plan,
+        rhythm: Rhythm,
+        planned_by: UUID,
+        *,
+        weeks_ahead: int | None,
+        course_id: UUID | None,
     ) -> "Series":
-        """A series of dates like this plan."""
+        """A series of dates like this plan. With `course_id` it is a course; raises `NoCourse`, `CourseWithoutEnd`."""
+        if course_id is not None and plan.kind is not MeetingKind.TRAINING_SERIES:
+            raise NoCourse
         now = datetime.now(UTC)
         series = cls(
             id=uuid4(),
             version=1,
             revision=1,
             network=network,
-            weeks_ahead=None if course else weeks_ahead,
-            one_registration=course,
+            weeks_ahead=None if course_id else weeks_ahead,
+            course_id=course_id,
             planned_until=rhythm.starts_on,
             planned_by=planned_by,
             created_at=now,
@@ -128,6 +155,9 @@ class Series(Identified, Versioned, Base):
         return self.template.plan(day, self.clock, self.minutes, with_agenda=with_agenda)
 
     def take_rhythm(self, rhythm: Rhythm) -> None:
+        """Raises `CourseWithoutEnd`."""
+        if self.course_id is not None and not rhythm.ends:
+            raise CourseWithoutEnd
         self.starts_on, self.rule = rhythm.starts_on, rhythm.rule
         self.left_out, self.extra = sorted(set(rhythm.left_out)), sorted(set(rhythm.extra))
 
@@ -137,7 +167,7 @@ class Series(Identified, Versioned, Base):
 
     def split(self, day: date) -> "Series":
         """A second series that begins with one of the dates; this one ends before it. Raises `CourseNotSplit`."""
-        if self.one_registration:
+        if self.course_id is not None:
             raise CourseNotSplit
         now = datetime.now(UTC)
         later = Series(
@@ -149,7 +179,7 @@ class Series(Identified, Versioned, Base):
             minutes=self.minutes,
             stored_template=self.stored_template,
             weeks_ahead=self.weeks_ahead,
-            one_registration=False,
+            course_id=None,
             follows=self.id,
             planned_until=self.planned_until,
             planned_by=self.planned_by,
@@ -181,7 +211,10 @@ class Series(Identified, Versioned, Base):
 
 
 def add_to_series(meeting: Meeting, series: Series) -> None:
-    """Make a meeting a date of the series. Raises `InSeriesAlready`."""
+    """Make a meeting a date of the series. Raises `InSeriesAlready`, `CourseBegunAlone` if it is no draft."""
     if meeting.series_id is not None:
         raise InSeriesAlready
+    if series.course_id is not None and meeting.status is not MeetingStatus.DRAFT:
+        raise CourseBegunAlone
+    meeting.course_id = series.course_id
     meeting.series_id, meeting.series_day = series.id, day_of(meeting.starts_at)

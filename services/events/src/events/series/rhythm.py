@@ -49,6 +49,11 @@ class Rhythm:
         if _expand(self.starts_on, once, self.starts_on, self.starts_on + _CENTURY) != [self.starts_on]:
             raise RuleMissesStart
 
+    @property
+    def ends(self) -> bool:
+        """Whether there is a last date."""
+        return "COUNT=" in self.rule or "UNTIL=" in self.rule
+
     def days(self, first: date, last: date) -> list[date]:
         """The dates from `first` to `last`, both included, in order, each once."""
         return _expand(self.starts_on, self.rule, first, last, self.left_out, self.extra)

@@ -39,7 +39,9 @@ class NewSeries(RhythmInput):
     weeks_ahead: Weeks | None = Field(
         WEEKS_AHEAD, description="Each date is published so long before; null: all at once"
     )
-    one_registration: bool = Field(False, description="A course: all dates are published at once and belong together")
+    one_registration: bool = Field(
+        False, description="A course: one registers for all dates together, and they are published at once"
+    )
 
 
 class DatesWanted(RhythmInput):
@@ -149,7 +151,7 @@ class SeriesView(SeriesSummary):
             left_out=series.left_out,
             extra=series.extra,
             weeks_ahead=series.weeks_ahead,
-            one_registration=series.one_registration,
+            one_registration=series.course_id is not None,
             follows=series.follows,
             planned_until=series.planned_until,
             revision=series.revision,

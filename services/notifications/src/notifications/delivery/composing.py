@@ -20,7 +20,7 @@ from shared.dates import day_of, format_date, format_day, format_span, in_berlin
 
 from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
-from notifications.delivery.series import FILE, changes_of, series_calendar, series_words
+from notifications.delivery.series import FILE, changes_of, course_calendar, course_spans, series_calendar, series_words
 from notifications.freshness.model import EntryQuestion
 from notifications.help_requests.model import HelpMessage
 from notifications.logins.model import LoginLinks
@@ -83,8 +83,10 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
         message["List-Unsubscribe"] = f"<{words['unsubscribe_link']}>"  # RFC 2369
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     elif notice.kind is NoticeKind.SERIES_CHANGED:
-        calendar = series_calendar(notice, settings.public_url.rstrip("/"))
-        message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename=FILE)
+        _add_dates(message, series_calendar(notice, settings.public_url.rstrip("/")))
+    elif _news(notice).course and _belongs_in_calendars(notice):
+        front_door, gone = settings.public_url.rstrip("/"), notice.kind in CANCELLING
+        _add_dates(message, course_calendar(_news(notice).course, front_door, cancelled=gone))
     elif notice.meeting is not None and _belongs_in_calendars(notice):
         method = Method.CANCEL if notice.kind in CANCELLING else Method.REQUEST
         _add_calendar(message, _calendar(notice, to, settings, method), method)
@@ -150,19 +152,24 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
 
 def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
     meeting, news = notice.facts, _news(notice)
+    first = news.course[0].meeting if news.course else meeting
     page = f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}"
     return {
         "meeting": meeting,
         "online_link": notice.online_link,
         "changes": _changes(notice),
         "reason_given": news.reason,
-        "day": format_day(meeting.starts_at),
-        "span": format_span(meeting.starts_at, meeting.ends_at),
+        "on": "ab" if news.course else "am",
+        "day": format_day(first.starts_at),
+        "course": bool(news.course),
+        "span": course_spans(news.course, meeting, notice.online_link)
+        or format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
         "answer": notice.answer,
         "reply_link": f"{front_door}/antwort/{notice.reply_token}",
         "people": news.people,
         "coming": news.coming,
+        "waited": news.waited,
         "until": _moment(news.until) if news.until else "",
         "registration_link": f"{front_door}/anmeldung/{notice.reply_token}",
         "list_link": f"{page}/anmeldungen",
@@ -274,6 +281,11 @@ def _add_calendar(message: EmailMessage, calendar: str, method: Method) -> None:
     """As an alternative, which Outlook and Gmail show as an invitation (RFC 6047), and as a file for everybody else."""
     message.add_alternative(calendar, subtype="calendar", params={"method": method.value}, cte="base64")
     message.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename="termin.ics")
+
+
+def _add_dates(message: EmailMessage, calendar: str) -> None:
+    """Several dates are no invitation of one (RFC 5546 section 3.2.2), so they are a file."""
+    message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename=FILE)
 
 
 @cache

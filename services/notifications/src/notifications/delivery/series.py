@@ -1,10 +1,11 @@
-"""The mail about several dates of a series: its words, and all of them in one file for the calendar."""
+"""Mails about several dates, of a series or of a course: their words, and all of them in one file for the calendar."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.calendar import Method, create_calendar, create_event
-from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, SeriesDateNews
+from shared.contracts.events import Answer, CourseDate, MeetingBefore, MeetingFacts, SeriesDateNews
 from shared.dates import format_span
 
 from notifications.notices.model import Notice, SeriesNews
@@ -19,6 +20,7 @@ def series_words(notice: Notice, front_door: str) -> dict[str, Any]:
         "title": news.title,
         "reason_given": news.reason,
         "all_cancelled": all(date.cancelled for date in news.dates),
+        "all_added": all(date.added for date in news.dates),
         "rows": [_row(date, front_door) for date in news.dates],
     }
 
@@ -44,6 +46,37 @@ def series_calendar(notice: Notice, front_door: str) -> str:
     return text
 
 
+def course_spans(course: Sequence[CourseDate], first: MeetingFacts, online_link: str | None) -> list[str]:
+    """When each date of a course is; where, if that is not where the first one is."""
+    return [
+        ", ".join(
+            [
+                format_span(date.meeting.starts_at, date.meeting.ends_at),
+                *([date.meeting.place] if date.meeting.place != first.place else []),
+                *([date.online_link] if date.online_link and date.online_link != online_link else []),
+            ]
+        )
+        for date in course
+    ]
+
+
+def course_calendar(course: Sequence[CourseDate], front_door: str, *, cancelled: bool) -> str:
+    """Every date of a course; `cancelled` where somebody does not come after all."""
+    now = datetime.now(UTC)
+    events = (
+        create_event(
+            date.meeting,
+            stamp=now,
+            url=_page(date.meeting, front_door),
+            online_link=date.online_link,
+            cancelled=cancelled,
+        )
+        for date in course
+    )
+    text: str = create_calendar(Method.PUBLISH, *events).to_ical().decode()
+    return text
+
+
 def changes_of(before: MeetingBefore | None, now: MeetingFacts, online_link: str | None) -> list[tuple[str, str, str]]:
     """What was changed, what it was and what it is now; empty for what stands in the text alone."""
     if before is None:
@@ -64,6 +97,7 @@ def _row(date: SeriesDateNews, front_door: str) -> dict[str, Any]:
         "place": date.meeting.place,
         "online_link": None if date.cancelled else date.online_link,
         "cancelled": date.cancelled,
+        "added": date.added,
         "changes": changes_of(date.before, date.meeting, date.online_link),
         "page": _page(date.meeting, front_door),
     }

@@ -6,6 +6,7 @@ from uuid import uuid5
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     Answer,
+    CourseDate,
     InvitationAnswered,
     InvitationIssued,
     MeetingBefore,
@@ -35,6 +36,7 @@ async def invitation_issued(session: AsyncSession, event: Event[InvitationIssued
         organisation_id=invitation.organisation_id,
         reply_token=invitation.reply_token,
         online_link=invitation.online_link,
+        news=_course(invitation.course),
     )
 
 
@@ -44,7 +46,8 @@ async def invitation_answered(session: AsyncSession, event: Event[InvitationAnsw
     given = event.data
     kind = NoticeKind.ANSWER_CONFIRMATION
     link = given.online_link if given.answer is Answer.ACCEPTED else None
-    await _add(session, kind, event, contact_id=given.contact_id, answer=given.answer, online_link=link)
+    await _add(session, kind, event, contact_id=given.contact_id, answer=given.answer, online_link=link,
+               news=_course(given.course))  # fmt: skip
 
 
 @consumer.on(MeetingNewsTold)
@@ -131,8 +134,13 @@ def _to(told: MeetingNewsTold) -> ColumnElement[bool]:
 
 
 async def _add(session: AsyncSession, kind: NoticeKind, event: Event[Any], **values: Any) -> None:
-    row = about_meeting(kind, event.data.meeting, cause=event.subject, sequence=event.sequence)
+    data = event.data
+    row = about_meeting(kind, data.meeting, cause=event.subject, sequence=event.sequence, course=data.course)
     await add(session, row | values)
+
+
+def _course(dates: list[CourseDate]) -> dict[str, Any] | None:
+    return News(course=dates).model_dump(mode="json") if dates else None
 
 
 async def add(session: AsyncSession, row: dict[str, Any]) -> None:

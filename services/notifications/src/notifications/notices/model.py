@@ -1,12 +1,13 @@
 """The notice: one message to one person, because of one event."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel
-from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, SeriesDateNews, Visibility
+from shared.contracts.events import Answer, CourseDate, MeetingBefore, MeetingFacts, SeriesDateNews, Visibility
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -52,7 +53,8 @@ class TooLate(DomainError):
 class News(BaseModel):
     """What became of a meeting: what it was before a change, or why it is cancelled; or of a registration for it.
 
-    `name` is who gets the mail where only an address is known. `until` is when a link or a place is given up.
+    `name` is who gets the mail where only an address is known. `until` is when a link or a place is given up. `course`
+    are the dates where one comes to several at once. `waited`: who leaves had no place.
     """
 
     before: MeetingBefore | None = None
@@ -61,6 +63,8 @@ class News(BaseModel):
     people: int = 1
     coming: int = 0
     until: AwareDatetime | None = None
+    course: list[CourseDate] = []
+    waited: bool = False
 
 
 class SeriesNews(BaseModel):
@@ -181,9 +185,15 @@ SECRETS = (Notice.reply_token, Notice.content, Notice.address, Notice.online_lin
 """The columns that are emptied when a notice is sent, or too old to be sent."""
 
 
-def about_meeting(kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence: int) -> dict[str, Any]:
-    """The columns of a new notice but for its recipient. `cause` and `sequence` name the event behind it."""
-    return _new(kind, cause, sequence, expires_at=meeting.ends_at) | {
+def about_meeting(
+    kind: NoticeKind, meeting: MeetingFacts, *, cause: str, sequence: int, course: Sequence[CourseDate] = ()
+) -> dict[str, Any]:
+    """The columns of a new notice but for its recipient. `cause` and `sequence` name the event behind it.
+
+    It is not sent when the meeting is over, or the last date of its `course`.
+    """
+    last = max([meeting.ends_at, *(date.meeting.ends_at for date in course)])
+    return _new(kind, cause, sequence, expires_at=last) | {
         "meeting_id": meeting.meeting_id,
         "network": meeting.network,
         "meeting": meeting.model_dump(mode="json"),

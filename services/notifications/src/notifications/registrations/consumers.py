@@ -36,8 +36,9 @@ async def registration_told(session: AsyncSession, event: Event[RegistrationTold
         Notice.status == NoticeStatus.PENDING,
     )
     await session.execute(delete(Notice).where(*older))
-    news = News(name=told.name or "", people=told.people, until=told.until)
-    row = about_meeting(KINDS[told.state], told.meeting, cause=event.subject, sequence=event.sequence)
+    news = News(name=told.name or "", people=told.people, until=told.until, course=told.course)
+    kind = KINDS[told.state]
+    row = about_meeting(kind, told.meeting, cause=event.subject, sequence=event.sequence, course=told.course)
     about: dict[str, Any] = {
         "person_id": told.person_id,
         "address": told.email,
@@ -54,8 +55,8 @@ async def registration_told(session: AsyncSession, event: Event[RegistrationTold
 
 @consumer.on(RegistrationWithdrawn)
 async def registration_withdrawn(session: AsyncSession, event: Event[RegistrationWithdrawn]) -> None:
-    """Whoever planned the meeting learns that somebody does not come."""
-    gone = event.data
-    row = about_meeting(NoticeKind.WITHDRAWAL_NOTICE, gone.meeting, cause=event.subject, sequence=event.sequence)
-    news = News(people=gone.people, coming=gone.coming)
+    """Whoever planned the meeting learns that somebody does not come, or waits no longer."""
+    gone, kind = event.data, NoticeKind.WITHDRAWAL_NOTICE
+    row = about_meeting(kind, gone.meeting, cause=event.subject, sequence=event.sequence, course=gone.course)
+    news = News(people=gone.people, coming=gone.coming, waited=gone.waited, course=gone.course)
     await add(session, row | {"person_id": gone.person_id, "news": news.model_dump(mode="json")})

@@ -15,6 +15,7 @@ from portal.read_model.model import Contact, LeadMandate, Meeting, MeetingCount,
 from portal.web.dates import today
 
 SHOWN = 50
+MOST_DATES = 400  # of a series
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class MeetingCard:
     visibility: str = Visibility.PUBLIC.value
     attendance: str = Attendance.ON_SITE.value
     taken_over_from: str | None = None  # the name of somebody else's calendar
+    course_id: UUID | None = None  # the first of the dates for which one registers at once
+
+    @property
+    def list_id(self) -> UUID:
+        """Of the meeting under which those who come are counted."""
+        return self.course_id or self.id
 
     @property
     def over(self) -> bool:
@@ -68,13 +75,17 @@ class Organiser:
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """A meeting in full. Counts are 0 until they are told; `delivered` and `failed` count the invitation mails."""
+    """A meeting in full. Counts are 0 until they are told; `delivered` and `failed` count the invitation mails.
+
+    `dates` are those for which one registers at once, in order of time; none where it is a meeting alone.
+    """
 
     card: MeetingCard
     description: str
     agenda: list[dict[str, Any]]
     calendar_uid: str
     calendar_sequence: int
+    dates: list[MeetingCard] = field(default_factory=list)
     organisers: list[Organiser] = field(default_factory=list)
     capacity: int | None = None
     registration_from: datetime | None = None
@@ -87,6 +98,16 @@ class MeetingPage:
     registered: int = 0
     delivered: int = 0
     failed: int = 0
+
+    @property
+    def held_dates(self) -> list[MeetingCard]:
+        """The dates that take place."""
+        return [one for one in self.dates if not one.cancelled]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the first of these dates is over: then nobody registers for them any more."""
+        return bool(self.held_dates) and self.held_dates[0].over
 
     @property
     def open(self) -> int:
@@ -132,17 +153,19 @@ async def meeting_page(session: AsyncSession, network: str, meeting_id: UUID) ->
     if row is None:
         raise NotFound
     meeting, village = row
-    count = await session.get(MeetingCount, meeting_id)
+    card = _card(meeting, village)
+    count = await session.get(MeetingCount, card.list_id)
     mails = select(Notice.delivered, func.count()).where(
-        Notice.meeting_id == meeting_id, Notice.kind == "meeting_invitation"
+        Notice.meeting_id == card.list_id, Notice.kind == "meeting_invitation"
     )
     notices = {row[0]: row[1] for row in await session.execute(mails.group_by(Notice.delivered))}
     return MeetingPage(
-        card=_card(meeting, village),
+        card=card,
         description=meeting.description,
         agenda=sorted(meeting.agenda, key=lambda item: int(item["position"])),
         calendar_uid=meeting.calendar_uid,
         calendar_sequence=meeting.calendar_sequence,
+        dates=await _course(session, network, card.course_id),
         organisers=await organisers(session, meeting.organisation_ids),
         capacity=meeting.capacity,
         registration_from=meeting.registration_from,
@@ -207,6 +230,12 @@ async def audience(session: AsyncSession, network: str) -> Audience:
     )
 
 
+async def _course(session: AsyncSession, network: str, course_id: UUID | None) -> list[MeetingCard]:
+    if course_id is None:
+        return []
+    return await cards(session, network, Meeting.course_id == course_id, limit=MOST_DATES)
+
+
 def _cards(network: str) -> Select[Meeting, str | None]:
     joined = select(Meeting, Village.name).outerjoin(Village, Village.village_id == Meeting.village_id)
     return joined.where(Meeting.network == network, Meeting.status != "withdrawn")
@@ -226,4 +255,5 @@ def _card(meeting: Meeting, village: str | None) -> MeetingCard:
         status=meeting.status,
         attendance=meeting.attendance,
         taken_over_from=meeting.taken_over_from,
+        course_id=meeting.course_id,
     )

@@ -14,6 +14,7 @@ from portal.web.services import Refused
 from portal.web.view import View
 
 MOST = 100
+LONG_AGO = "2000-01-01"  # dates of a course that are over belong to it
 
 
 async def ask(view: View, network: str, meeting_id: UUID) -> dict[str, Any]:
@@ -54,6 +55,7 @@ async def describe(view: View, page: NetworkPage, answer: dict[str, Any]) -> Mee
         agenda=answer["agenda"],
         calendar_uid=answer["calendar_uid"],
         calendar_sequence=answer["calendar_sequence"],
+        dates=await _course(view, page, answer["course_id"]),
         organisers=organisers,
         capacity=answer["capacity"],
         registration_from=_moment(answer["registration_from"]),
@@ -100,7 +102,16 @@ def card_of(page: NetworkPage, answer: dict[str, Any]) -> MeetingCard:
         visibility=answer["visibility"],
         attendance=answer["attendance"],
         taken_over_from=answer["taken_over_from"],
+        course_id=UUID(answer["course_id"]) if answer["course_id"] else None,
     )
+
+
+async def _course(view: View, page: NetworkPage, course_id: str | None) -> list[MeetingCard]:
+    if course_id is None:
+        return []
+    wanted = {"network": page.slug, "course": course_id, "from": LONG_AGO, "limit": MOST}
+    answer = await view.services.events.get("/meetings", token=await view.token(), **wanted)
+    return [card_of(page, one) for one in answer["items"]]
 
 
 def _moment(text: str | None) -> datetime | None:

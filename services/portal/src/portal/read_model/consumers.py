@@ -71,6 +71,7 @@ _NO_MEETING: dict[str, Any] = {
     "registration_from": None,
     "registration_until": None,
     "taken_over_from": None,
+    "course_id": None,
 }
 _OF_A_MEETING = set(_NO_MEETING) - {"status", "cancel_reason"} | {"network"}
 

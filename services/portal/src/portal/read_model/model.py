@@ -223,8 +223,12 @@ class Meeting(Projected, Base):
     registration_from: Mapped[datetime | None]
     registration_until: Mapped[datetime | None]
     taken_over_from: Mapped[str | None]
+    course_id: Mapped[UUID | None]  # the first of the dates for which one registers at once
 
-    __table_args__ = (Index("ix_meeting_network_ends_at", "network", "ends_at"),)
+    __table_args__ = (
+        Index("ix_meeting_network_ends_at", "network", "ends_at"),
+        Index("ix_meeting_course_id", "course_id", postgresql_where="course_id IS NOT NULL"),
+    )
 
 
 class MeetingCount(Projected, Base):

@@ -3,6 +3,7 @@
 The address is the secret: no referrer, no cache, no search engine. Reading changes nothing.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
@@ -53,6 +54,10 @@ async def _read(view: View, token: str) -> dict[str, Any]:
     return answer
 
 
+def _is_past(date: dict[str, Any]) -> bool:
+    return date["status"] == "cancelled" or datetime.fromisoformat(date["ends_at"]) <= datetime.now(UTC)
+
+
 async def _page(
     view: View, registration: dict[str, Any] | None, message: str | None = None, status: int = 200
 ) -> Response:
@@ -66,6 +71,7 @@ async def _page(
         "registrations/link.html",
         status,
         registration=registration,
+        ahead=[one for one in registration["course"] if not _is_past(one)] if registration else [],
         network=network,
         message=message,
         thanks="danke" in view.request.query_params,

@@ -84,7 +84,7 @@ async def _send(
     page = await view.read(network_page, network)
     meeting = await find_meeting(view, page, meeting_id)
     sent = form or Form.sent(await view.request.form())
-    this_one = MeetingCount.meeting_id == meeting_id
+    this_one = MeetingCount.meeting_id == meeting.card.list_id
     before = await sequence_of(view, MeetingCount, this_one)
     try:
         done = await view.services.events.send(
@@ -94,6 +94,8 @@ async def _send(
         problem = problem_of(error, view.translate)
         if form is not None:
             return await _form(view, page, meeting, form.take(problem), problem.status)
+        if problem.code == "answer_missing":
+            return view.redirect(with_message(f"/n/{network}/treffen/{meeting_id}/anmelden", "fragen-offen"))
         return await render_meeting(view, page, meeting, problem.detail, problem.status)
     if meeting.card.public:  # nobody tells how many come to another
         await is_visible(view, newer(MeetingCount, this_one, than=before))

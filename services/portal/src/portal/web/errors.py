@@ -9,10 +9,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from shared.errors import DomainError
 from shared.i18n import N_, Translator
-from shared.web.problems import route_of
+from shared.web.problems import broken_off, route_of
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from portal.web.services import Refused, TokenRefused
@@ -93,6 +94,7 @@ def add_error_pages(app: FastAPI, translate: Translator) -> None:
         log.error("request_failed", method=request.method, route=route_of(request.scope), exc_info=error)
         return await page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
+    app.add_exception_handler(ClientDisconnect, broken_off)
     app.add_exception_handler(DomainError, business_error)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, bad_address)

@@ -28,6 +28,7 @@ MESSAGES = {
     "erledigt": N_("It is done."),
     "dabei": N_("Thank you, you are registered. See you there!"),
     "warteliste": N_("All places are taken. You stand on the waiting list, and we write to you when one becomes free."),
+    "fragen-offen": N_("One step is missing: please answer the questions of the organisers."),
     "doch-nicht": N_("Thank you for telling us. You are no longer registered."),
     "eingetragen-kommt": N_("The registration is entered."),
     "eingetragen-wartet": N_("All places are taken: the registration stands on the waiting list."),
