@@ -150,6 +150,7 @@ class Meeting(Identified, Versioned, Base):
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
     )
     course_dates: Mapped[list["Meeting"]] = relationship(
+        lambda: Meeting,  # not by its name: another service in the same process has one, too
         primaryjoin=lambda: Meeting.course_id == remote(foreign(Meeting.course_id)),
         order_by=lambda: (Meeting.starts_at, Meeting.id),
         viewonly=True,
