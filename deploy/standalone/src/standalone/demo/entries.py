@@ -11,6 +11,7 @@ from standalone.demo.api import Api
 from standalone.demo.example_people import example_people, read_data
 from standalone.demo.minutes import History, count_history
 from standalone.demo.registrations import count_registrations, register_people
+from standalone.demo.series import count_series, enter_series
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 _REGISTRY, _EVENTS = "/api/registry", "/api/events"
@@ -187,7 +188,8 @@ class Entries:
         return self._ids.get(key) or await self._add("/persons", key, {"name": name, "email": email})
 
     async def _meetings(self) -> None:
-        await History(self._api, self._ids, self._meeting, self._began_on).enter()
+        history = History(self._api, self._ids, self._meeting, self._began_on)
+        await history.enter()
         for meeting in read_data("meetings")["meetings"]:
             item = self._meeting(**meeting)
             # The registry's events may still be on their way to the other service.
@@ -195,6 +197,7 @@ class Entries:
             draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
             await register_people(self._api, meeting["title"], draft["id"])
+        await enter_series(self._api, self._meeting, history.meetings)
 
     def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
         starts_at = datetime.combine(self._day(more), time, tzinfo=_BERLIN)
@@ -235,5 +238,5 @@ def count_entries() -> int:
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given) + volunteers.count_pauses()
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
-        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations()
+        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations() + count_series()
     )  # fmt: skip
