@@ -199,8 +199,9 @@ async def _own(session: AsyncSession, meeting: Meeting, person: UUID) -> OwnAtte
 
 def _view(registration: Registration | None, meeting: Meeting, entry: Entry | None) -> OwnAttendance:
     comes = registration is not None and registration.state is RegistrationState.COMING
+    shown = comes and not meeting.is_over(datetime.now(UTC))
     return OwnAttendance(
-        check_in_code=registration.check_in_code if registration and comes else None,
+        check_in_code=registration.check_in_code if registration and shown else None,
         state=entry.state if entry else None,
         certificate=entry is not None and certificates.may_have(meeting, entry),
     )
