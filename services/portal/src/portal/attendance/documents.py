@@ -80,6 +80,7 @@ async def poster(view: View, page: NetworkPage, meeting: Mapping[str, Any], code
     data = {
         **_head(view, page, meeting, code),
         "title": _(N_("Welcome!")),
+        "numbered": False,
         "meeting": meeting["title"],
         "steps": [
             _(N_("Point the camera of your phone at the picture.")),
@@ -97,6 +98,7 @@ async def certificates(view: View, network: str, issued: Sequence[Mapping[str, A
     data = {
         "title": _(N_("Certificate of participation")),
         "footer": view.settings.site_name,
+        "numbered": False,
         "pages": [_certificate(view, network, one) for one in issued],
     }
     name = f"teilnahme-{issued[0]['starts_at'][:10]}.pdf"

@@ -1,11 +1,12 @@
 """For oneself: say that one is there, and get a certificate; by account, or by the link of a mail."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
 from shared.access.dependencies import public
 from shared.errors import NotFound, Unavailable
+from shared.i18n import N_
 from starlette.responses import Response
 
 from portal.answers.routes import HEADERS
@@ -57,12 +58,14 @@ async def linked_certificate(view: PageView, token: Token) -> Response:
 @router.post("/anmeldung/{token}/da", dependencies=[Depends(public)])
 async def check_in(view: PageView, token: Token) -> Response:
     """I am here: for whoever scanned the code at the door before."""
-    form = Form.sent(await view.request.form())
-    body: dict[str, Any] = {"door_code": scanned(view.request) or "-", "registration_token": token}
+    form, code = Form.sent(await view.request.form()), scanned(view.request)
     try:
+        if code is None:
+            raise NotFound
+        body = {"door_code": code, "registration_token": token}
         await view.services.events.send("POST", "/door/check-in", body, key=form.key)
-    except NotFound:
-        return await show_link(view, token)
+    except NotFound:  # the code was renewed, or hangs at another door
+        return await show_link(view, token, view.translate.gettext(N_("Please scan the code at the door first.")), 409)
     except (Refused, Unavailable) as error:
         problem = problem_of(error, view.translate)
         return await show_link(view, token, problem.detail, problem.status)
