@@ -88,7 +88,7 @@ async def test_the_list_at_the_door(hall: Hall) -> None:
     assert "Kuno Elster" not in (await hall.staff.get(f"{hall.path}?stand=da")).text
     late = await hall.note(ottilie, "absent")  # somebody who has not seen it yet
     assert late.status_code == 409
-    assert "hat das inzwischen geändert" in late.text
+    assert "Inzwischen hat jemand anderes etwas geändert" in late.text
     guest = await hall.staff.post(f"{hall.path}/gast", data={"name": "Falk Wiedehopf", "organisation": "Pouch"})
     assert guest.headers["location"] == f"{hall.path}?meldung=gast-da"
     refused = await hall.staff.post(f"{hall.path}/gast", data={"name": "", "organisation": "Pouch"})
