@@ -12,7 +12,7 @@ _BERLIN = ZoneInfo("Europe/Berlin")
 
 
 async def note_past(api: Api, title: str, meeting: str) -> None:
-    """The guests of a meeting that is over, if this is the one; its list is closed, and one of them has a certificate."""
+    """The guests of a meeting that is over, if this is the one; the list is closed, one of them has a certificate."""
     past = read_data("attendance")["past"]
     if title != past["meeting"]:
         return
