@@ -504,6 +504,11 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
             NETWORK,
         ),
         (
+            events.AttendanceRecorded(meeting_id=id_of("meeting"), attended=14, excused=3, absent=2, guests=1),
+            id_of("meeting"),
+            NETWORK,
+        ),
+        (
             events.RegistrationTold(
                 registration_id=id_of("registration"),
                 person_id=id_of("person"),
