@@ -18,6 +18,7 @@ from shared.contracts.events import InvitationIssued, RegistrationTold
 from shared.database import transaction
 from testkit.tokens import municipality_officer
 
+from access_table.attendance import fill_attendance
 from access_table.imports import fill_imports
 from access_table.model import PERSONS, Place
 
@@ -269,6 +270,7 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
         linked = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **holder)
         place.put("linked_registration", linked["id"], place.scopes["network"])
     await fill_minutes(world, officer)
+    await fill_attendance(world, officer)
     for row in await world.told_by("events"):
         if row.type == RegistrationTold.type:
             told = parse_event(RegistrationTold, row.body).data

@@ -149,6 +149,7 @@ _MEETING = events.MeetingFacts(
     taken_over_from="Gemeinde Muldestausee",
     calendar_sequence=1,
 )
+_COURSE_DATE = events.CourseDate(meeting=_MEETING, online_link="https://treffen.example/herbst")
 _NOTICE: dict[str, Any] = {
     "notice_id": id_of("notice"),
     "kind": notifications.NoticeKind.MEETING_INVITATION,
@@ -488,6 +489,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 reply_token="an-invented-token",
                 meeting=_MEETING,
                 online_link="https://treffen.example/herbst",
+                course=[_COURSE_DATE],
             ),
             id_of("invitation"),
             NETWORK,
@@ -499,8 +501,14 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 answer=events.Answer.ACCEPTED,
                 meeting=_MEETING,
                 online_link="https://treffen.example/herbst",
+                course=[_COURSE_DATE],
             ),
             id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.AttendanceRecorded(meeting_id=id_of("meeting"), attended=14, excused=3, absent=2, guests=1),
+            id_of("meeting"),
             NETWORK,
         ),
         (
@@ -514,6 +522,7 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 token="d3ae2c9b",
                 until=datetime(2026, 9, 1, 10, tzinfo=UTC),
                 meeting=_MEETING,
+                course=[_COURSE_DATE],
                 online_link="https://treffen.example/herbst",
             ),
             id_of("registration"),
@@ -526,6 +535,8 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 people=2,
                 coming=18,
                 meeting=_MEETING,
+                waited=True,
+                course=[_COURSE_DATE],
             ),
             id_of("registration"),
             NETWORK,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
+from events.attendance.model import AttendanceMark
 from events.audience.model import ContactPerson, Network, StaffGrant
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource
@@ -95,6 +96,27 @@ PARTS = (
             .order_by(Meeting.starts_at)
         ),
         name="Wozu Sie sich angemeldet haben",
+    ),
+    Own(
+        "attendance",
+        {**_MEETING, "state": "Stand", "people": "Personen", "marked_at": "Vermerkt am", "by_self": "Von Ihnen selbst"},
+        lambda person: (
+            sa.select(
+                Meeting.title,
+                Meeting.starts_at,
+                Meeting.place,
+                AttendanceMark.state,
+                AttendanceMark.people,
+                AttendanceMark.marked_at,
+                AttendanceMark.by_self,
+            )
+            .join(Meeting, Meeting.id == AttendanceMark.meeting_id)
+            .outerjoin(Registration, Registration.id == AttendanceMark.registration_id)
+            .outerjoin(Invitation, Invitation.id == AttendanceMark.invitation_id)
+            .where(sa.or_(Registration.person_id == person, Invitation.contact_id.in_(_contacts_of(person))))
+            .order_by(Meeting.starts_at)
+        ),
+        name="Wo Sie dabei waren",
     ),
     Own(
         "meeting",

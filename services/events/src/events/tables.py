@@ -8,6 +8,7 @@ from shared.web import rate_limits
 
 from events.action_items import model as _action_items
 from events.agenda import model as _agenda
+from events.attendance import model as _attendance
 from events.audience import model as _audience
 from events.calendars import model as _calendars
 from events.database import Base
@@ -23,6 +24,7 @@ __all__ = ["metadata"]
 _MODELS = (
     _action_items,
     _agenda,
+    _attendance,
     _audience,
     _calendars,
     _imported_calendars,

@@ -15,6 +15,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.attendance import certificates as participation
+from portal.attendance import door, taking_part
+from portal.attendance import staff as attendance
 from portal.calendars import imported as imported_calendars
 from portal.calendars import own as own_calendar
 from portal.calendars import routes as calendars
@@ -97,6 +100,10 @@ SLICES = (
     registrations,
     registration_links,
     kept_registrations,
+    attendance,
+    door,
+    taking_part,
+    participation,
     organisations,
     organisations_public,
     organisations_office,

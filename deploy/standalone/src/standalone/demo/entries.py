@@ -8,6 +8,7 @@ from shared.access.grants import Role
 
 from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
+from standalone.demo.attendance import count_attendance, note_past, open_door, village_of_today
 from standalone.demo.example_people import example_people, read_data
 from standalone.demo.minutes import History, count_history
 from standalone.demo.registrations import count_registrations, register_people
@@ -197,7 +198,10 @@ class Entries:
             draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
             await register_people(self._api, meeting["title"], draft["id"])
+            await note_past(self._api, meeting["title"], draft["id"])
         await enter_series(self._api, self._meeting, history.meetings)
+        village = self._ids[f"village:{village_of_today()}"]
+        await open_door(self._api, _NETWORK.partition(":")[2], village, self._began_on)
 
     def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
         starts_at = datetime.combine(self._day(more), time, tzinfo=_BERLIN)
@@ -239,4 +243,5 @@ def count_entries() -> int:
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
         + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations() + count_series()
+        + count_attendance()
     )  # fmt: skip

@@ -133,6 +133,17 @@ class RegistrationsCounted(EventData):
     registered: int  # people who come: accepted invitations, and those who registered with whom they bring
 
 
+class AttendanceRecorded(EventData):
+    """subject: the meeting's id. How many people were there, when the list was closed and after each correction."""
+
+    type = "events.attendance.recorded.v1"
+    meeting_id: UUID
+    attended: int  # guests among them
+    excused: int
+    absent: int
+    guests: int  # came without being registered or invited
+
+
 class CourseDate(BaseModel):
     """One of the dates for which one registers at once."""
 

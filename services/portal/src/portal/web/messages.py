@@ -32,6 +32,10 @@ MESSAGES = {
     "doch-nicht": N_("Thank you for telling us. You are no longer registered."),
     "eingetragen-kommt": N_("The registration is entered."),
     "eingetragen-wartet": N_("All places are taken: the registration stands on the waiting list."),
+    "gast-da": N_("The guest is entered."),
+    "liste-geschlossen": N_("The list is closed. Whoever was not noted counts as absent; you can still correct it."),
+    "tuercode-ungueltig": N_("What was printed so far no longer works. Please print the list or the poster again."),
+    "bin-da": N_("Thank you, you are checked in. Have a good time!"),
     "abgemeldet": N_("You are logged out."),
     "angaben": N_("Your data is saved."),
     "adresse-bestaetigen": N_(
