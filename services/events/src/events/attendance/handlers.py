@@ -130,7 +130,7 @@ def _set(
 ) -> None:
     if entry.mark is None:
         of = {f"{entry.kind}_id": entry.id}
-        entry.mark = AttendanceMark.begin(meeting, **of)  # type: ignore[arg-type] - a guest has a mark
+        entry.mark = AttendanceMark.begin(meeting, **of)  # type: ignore[arg-type]
         session.add(entry.mark)
     entry.mark.set(state, people, staff)
 
