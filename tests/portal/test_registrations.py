@@ -170,3 +170,18 @@ async def test_one_leaves_by_account_and_sees_it(platform: Platform) -> None:
     done = await browser.post(f"{path}/anmeldung/absage")
     assert done.headers["location"] == f"{path}?meldung=doch-nicht"
     assert "Ich komme" in (await browser.get(path)).text
+
+
+async def test_one_click_leads_to_the_questions_that_have_to_be_answered(platform: Platform) -> None:
+    path = await published(platform)
+    planner = await platform.logged_in()
+    asked = {"rows": "1", "version": "0", "confirm_hours": "12", "title-0": "Essen", "required-0": "1"}
+    assert (await planner.post(f"{path}/anmeldungen/fragen", data=asked)).status_code == 303
+    browser = await platform.logged_in_as_contact_of(await platform.enter("Dorfclub Gossa e. V."))
+    step = await browser.post(f"{path}/anmeldung")
+    assert step.headers["location"] == f"{path}/anmelden?meldung=fragen-offen"
+    form = (await browser.get(step.headers["location"])).text
+    assert "Bitte beantworten Sie die Fragen der Veranstalter." in form
+    field = re.findall(r'name="(frage-[0-9a-f-]+)"', form)[0]
+    done = await browser.post(f"{path}/anmelden", data={"people": "1", field: "Suppe"})
+    assert done.headers["location"] == f"{path}?meldung=dabei"
