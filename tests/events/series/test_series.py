@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 import time_machine
-from events.series.dates import HORIZON, plan_all_series
+from events.series.dates import HORIZON, MOST, plan_all_series
 from events.series.rhythm import replace_parts
 from shared.contracts.events import (
     InvitationIssued,
@@ -131,6 +131,21 @@ async def test_the_timer_plans_on_and_twice_at_once_is_once(
     assert len(after["dates"]) - len(series["dates"]) in (3, 4)
     assert len(set(days(after))) == len(days(after))
     assert after["planned_until"] == str((later + HORIZON).astimezone(in_berlin(later).tzinfo).date())
+
+
+async def test_a_daily_series_is_planned_for_a_few_months_and_then_goes_on(
+    coordinator: httpx2.AsyncClient, begin: Callable[..., Any], sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    series = await begin(rule="FREQ=DAILY")
+    assert len(series["dates"]) == MOST
+    assert series["planned_until"] == days(series)[-1]
+    assert days(await change(coordinator, series, overwrite=True)) == days(series)
+    with time_machine.travel(datetime.fromisoformat(series["dates"][20]["starts_at"]), tick=True):
+        await plan_all_series(sessions)
+        await plan_all_series(sessions)
+    after = await read(coordinator, series)
+    assert days(after)[:MOST] == days(series)
+    assert len(set(days(after))) == len(days(after)) in (MOST + 20, MOST + 21)
 
 
 async def test_all_changes_what_was_not_changed_by_hand_and_never_what_is_cancelled(

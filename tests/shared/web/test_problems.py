@@ -104,7 +104,10 @@ async def test_whoever_goes_away_while_sending_is_no_error(app: FastAPI) -> None
         "server": ("testserver", 80),
         "headers": [(b"content-type", b"application/json"), (b"idempotency-key", b"once-1")],
     }  # fmt: skip
-    parts = [{"type": "http.request", "body": b'{"name": ', "more_body": True}, {"type": "http.disconnect"}]
+    parts: list[dict[str, object]] = [
+        {"type": "http.request", "body": b'{"name": ', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
 
     async def receive() -> dict[str, object]:
         return parts.pop(0) if len(parts) > 1 else parts[0]
@@ -113,6 +116,6 @@ async def test_whoever_goes_away_while_sending_is_no_error(app: FastAPI) -> None
 
     with structlog.testing.capture_logs() as logs:
         async with app.router.lifespan_context(app):
-            await app(scope, receive, send)  # type: ignore[arg-type]
+            await app(scope, receive, send)
     said = [(one["event"], one["log_level"]) for one in logs if one["event"].startswith("request_")]
     assert said == [("request_broken_off", "info")]

@@ -1,4 +1,4 @@
-"""The network's monthly meeting as a series, to which its year of history belongs."""
+"""The network's monthly meeting as a series, to which its year of history belongs, and a training as a course."""
 
 from collections.abc import Callable
 from datetime import date
@@ -22,6 +22,16 @@ async def enter_series(api: Api, plan: Callable[..., dict[str, Any]], history: l
     for held in history:
         await api.add(f"{path}/meetings", {"meeting_id": held}, name=held)
     await api.add(f"{path}/publication", {}, name=name)
+    await _enter_course(api, plan(**read_data("series")["course"]))
+
+
+async def _enter_course(api: Api, meeting: dict[str, Any]) -> None:
+    name = f"series:{meeting['title']}"
+    first = await api.add("/api/events/meetings", meeting, name=name, wait_for=("unknown_network", "unknown_village"))
+    weekday = _DAYS[date.fromisoformat(meeting["starts_at"][:10]).weekday()]
+    evenings = {"rule": f"FREQ=WEEKLY;BYDAY={weekday};COUNT=4", "one_registration": True}
+    course = await api.add(_SERIES, {"meeting_id": first["id"], **evenings}, name=name)
+    await api.add(f"{_SERIES}/{course['id']}/publication", {}, name=name)
 
 
 def monthly(day: date) -> str:
@@ -32,4 +42,4 @@ def monthly(day: date) -> str:
 
 def count_series() -> int:
     """How many calls `enter_series` makes."""
-    return 3 + len(read_data("minutes")["meetings"])
+    return 6 + len(read_data("minutes")["meetings"])
