@@ -139,6 +139,7 @@ async def test_a_course_is_planned_shown_and_registered_for_at_once(platform: Pl
     draft = (await planner.get(dates[1])).text
     assert "Veröffentlichen und einladen" not in draft
     assert "Kurs mit allen Terminen" in draft
+    assert "Dieser und alle folgenden Termine" not in unescape((await planner.get(f"{dates[1]}/bearbeiten")).text)
     await planner.post(f"{series}/veroeffentlichen")
 
     visitor = await platform.browser()
