@@ -118,6 +118,27 @@ OF_MINUTES = (
     ),
 )
 
+SERIES = (
+    Row("GET /series", NETWORK, "network", query=_in_network),
+    Row(
+        "POST /series",
+        NETWORK,
+        "draft",
+        body=lambda at: {"meeting_id": at["draft"], "rule": "FREQ=DAILY;INTERVAL=14"},
+    ),
+    Row(
+        "POST /series/dates-preview",
+        NETWORK,
+        "draft",
+        body=lambda at: {"meeting_id": at["draft"], "rule": "FREQ=DAILY;INTERVAL=14"},
+    ),
+    Row("GET /series/{series_id}", NETWORK, "series"),
+    Row("PUT /series/{series_id}", NETWORK, "series", body=lambda _: {}),
+    Row("POST /series/{series_id}/change-preview", NETWORK, "series", body=lambda _: {}),
+    Row("POST /series/{series_id}/publication", NETWORK, "series"),
+    Row("POST /series/{series_id}/meetings", NETWORK, "series", body=lambda at: {"meeting_id": at["draft"]}),
+)
+
 
 def _link(place: Place) -> Json:
     return {"token": place["registration_token"]}
@@ -223,6 +244,7 @@ ATTENDANCE = (
 )
 
 ROWS = (
+    *SERIES,
     *AGENDA,
     *ATTENDANCE,
     *OF_MINUTES,

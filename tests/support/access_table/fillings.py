@@ -249,6 +249,9 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
         secret = f"Entwurfstreffen {place.name}"
         place.put("draft", await _plan(place, officer, secret), place.scopes["network"])
         place.hide(secret, "draft")
+        first = await _plan(place, officer, f"Reihe {place.name}")
+        again = {"meeting_id": first, "rule": "FREQ=DAILY;INTERVAL=99"}
+        place.put("series", (await post(officer, "/series", **again))["id"], place.scopes["network"])
         for kind in ("calendar_source", "spare_source"):
             place.put(kind, await _take_over(place, officer, kind), place.scopes["network"])
         for kind in ("meeting", "attended"):

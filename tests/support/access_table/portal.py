@@ -86,6 +86,9 @@ PAGES = (
     _page(f"{MEETING}/anmeldungen/liste/{{form}}", NETWORK, "meeting", things={"form": "=csv"}),
     _page(f"{MEETING}/anmeldungen/neu", NETWORK, "meeting"),
     _page(f"{MEETING}/anmeldungen/fragen", NETWORK, "meeting"),
+    _page(f"{MEETING}/reihe", NETWORK, "draft", things=DRAFT),
+    _page(f"{NETWORK_PAGE}/reihen/{{series_id}}", NETWORK, "series"),
+    _page(f"{NETWORK_PAGE}/reihen/{{series_id}}/rhythmus", NETWORK, "series"),
     _page(f"{MEETING}/einlass", NETWORK, "past_of_network", things=PAST),
     _page(
         f"{MEETING}/einlass/stand",

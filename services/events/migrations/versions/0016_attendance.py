@@ -5,7 +5,7 @@ from alembic import op
 from shared.access.tenancy import ENTERED, protect
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

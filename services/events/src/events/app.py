@@ -29,6 +29,7 @@ from events.registrations.routes import rush
 from events.registrations.rush import Desk
 from events.registrations.staff import router as kept_registrations
 from events.retention import RULES
+from events.series.routes import router as series
 from events.settings import EventsSettings
 from events.worker import CONSUMERS
 
@@ -48,6 +49,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
         settings=settings,
         routers=[
             meetings,
+            series,
             clashes,
             feed_router,
             own_router,

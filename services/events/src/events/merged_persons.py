@@ -22,6 +22,7 @@ from events.minutes.marks import contact_mark, person_mark
 from events.registrations.counts import tell_counts
 from events.registrations.model import ACTIVE, Registration
 from events.registrations.places import settle
+from events.series.model import Series
 
 WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, StaffGrant, PersonalCalendar)
 """What names a person by id; a test compares them with the tables."""
@@ -40,6 +41,7 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     for table in WITH_PERSON:
         await session.execute(update(table).where(table.person_id == former).values(person_id=into))
     await session.execute(update(Meeting).where(Meeting.planned_by == former).values(planned_by=into))
+    await session.execute(update(Series).where(Series.planned_by == former).values(planned_by=into))
     await session.execute(update(CalendarSource).where(CalendarSource.added_by == former).values(added_by=into))
     await session.execute(update(AttendanceMark).where(AttendanceMark.marked_by == former).values(marked_by=into))
     await replace_mark(session, person_mark(former), person_mark(into))

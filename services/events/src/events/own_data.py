@@ -17,6 +17,7 @@ from events.meetings.model import Meeting
 from events.minutes.marks import person_mark
 from events.minutes.model import Decision, Note
 from events.registrations.model import Registration
+from events.series.model import Series
 
 _MEETING = {"title": "Treffen", "starts_at": "Beginn", "place": "Ort"}
 
@@ -126,6 +127,16 @@ PARTS = (
             .order_by(Meeting.starts_at)
         ),
         name="Treffen, die Sie geplant haben",
+    ),
+    Own(
+        "series",
+        {"title": "Reihe", "starts_on": "Erster Termin", "created_at": "Geplant am"},
+        lambda person: (
+            sa.select(Series.stored_template["title"].astext.label("title"), Series.starts_on, Series.created_at)
+            .where(Series.planned_by == person)
+            .order_by(Series.created_at)
+        ),
+        name="Reihen, die Sie geplant haben",
     ),
     Own(
         "calendar_source",

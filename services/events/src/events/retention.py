@@ -22,6 +22,7 @@ from events.invitations.model import Invitation
 from events.meetings.model import Meeting
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
 from events.registrations.model import UNCONFIRMED_KEPT, Registration, RegistrationLink
+from events.series.model import Series
 
 AFTER_THE_MEETING = Period(months=6)
 GUESTS_AFTER_THE_MEETING = Period(days=7)
@@ -160,7 +161,7 @@ RULES = (
         recipients="Öffentlichkeit, soweit das Treffen öffentlich ist, ohne die Kennung der planenden Person; die "
         "Einwahl-Adresse nur, wer kommt",
         since="dauerhaft als Chronik des Netzwerks; bei Löschung der Person ohne Verweis auf sie",
-        tables=(Meeting.__tablename__, "agenda_item"),
+        tables=(Meeting.__tablename__, "agenda_item", Series.__tablename__),
     ),
     Rule(
         slug="agenda-proposals",

@@ -17,6 +17,7 @@ from events.invitations import model as _invitations
 from events.meetings import model as _meetings
 from events.minutes import model as _minutes
 from events.registrations import model as _registrations
+from events.series import model as _series
 
 __all__ = ["metadata"]
 
@@ -31,6 +32,7 @@ _MODELS = (
     _meetings,
     _minutes,
     _registrations,
+    _series,
 )
 metadata = Base.metadata
 audit.attach(metadata)

@@ -39,6 +39,7 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.meetings import series as meeting_series
 from portal.merging import organisations as merging_organisations
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
@@ -87,6 +88,7 @@ SLICES = (
     networks,
     meetings,
     changing_meetings,
+    meeting_series,
     calendars,
     own_calendar,
     imported_calendars,

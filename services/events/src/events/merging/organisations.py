@@ -11,11 +11,13 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from events.audience.model import Organisation
 from events.database import Base
 from events.meetings.model import Meeting
 from events.minutes.model import MinutesVersion
+from events.series.model import Series
 
 consumer = Consumer("events.merging")
 
@@ -44,12 +46,12 @@ async def organisation_merged(session: AsyncSession, event: Event[OrganisationMe
     )
     named = sa.literal(gone) == sa.any_(ids)
     await session.execute(sa.update(Meeting).where(named).values(organisation_ids=once))
-    await _rewrite_minutes(session, gone, kept)
+    # What was approved says the same as before, of the same organisation, under the id that it has now.
+    await _rewrite(session, MinutesVersion.content, gone, kept)
+    await _rewrite(session, Series.stored_template, gone, kept)
 
 
-async def _rewrite_minutes(session: AsyncSession, gone: UUID, kept: UUID) -> None:
-    """What was approved says the same as before, of the same organisation, under the id that it has now."""
-    text = sa.cast(MinutesVersion.content, sa.Text)
+async def _rewrite(session: AsyncSession, column: InstrumentedAttribute[Any], gone: UUID, kept: UUID) -> None:
+    text = sa.cast(column, sa.Text)
     replaced = sa.cast(sa.func.replace(text, str(gone), str(kept)), JSONB)
-    named = text.contains(str(gone))
-    await session.execute(sa.update(MinutesVersion).where(named).values(content=replaced))
+    await session.execute(sa.update(column.class_).where(text.contains(str(gone))).values({column: replaced}))

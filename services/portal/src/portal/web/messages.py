@@ -9,6 +9,8 @@ MESSAGES = {
     "federfuehrung": N_("The lead association is entered. Thank you for keeping this up to date."),
     "entwurf": N_("The draft is saved. Only you and the other coordinators can see it."),
     "veroeffentlicht": N_("The meeting is published. The invitations are on their way."),
+    "reihe-angelegt": N_("The series is there. Nobody is invited before you publish it."),
+    "reihe-veroeffentlicht": N_("The series is published. Each date is shown and its audience invited in time."),
     "abgesagt": N_("The meeting is cancelled. Those concerned are told."),
     "ansprechperson": N_("The contact person is entered."),
     "ausgetragen": N_("This person is no longer entered as a contact person."),
