@@ -108,6 +108,6 @@ async def test_own_data_tells_where_somebody_was(
     person = await client_for(app, token_for(volunteer(), person=uuid4()))
     (await person.post(f"{meeting.path}/registrations")).raise_for_status()
     await person.post("/door/check-in", json={"door_code": await meeting.code()})
-    told = (await person.get("/me/data")).raise_for_status().text
+    told = (await person.get("/me/personal-data")).raise_for_status().text
     assert "Wo Sie dabei waren" in told
     assert "attended" in told
