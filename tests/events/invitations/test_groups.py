@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from events.invitations.handlers import issue_late
 from shared.contracts.events import InvitationIssued, PersonInvited
 from shared.contracts.registry import (
@@ -17,6 +18,7 @@ from shared.contracts.registry import (
     VolunteerWithdrawn,
 )
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from testkit.tokens import volunteer
 
 from tests.events.invitations.conftest import volunteers
 
@@ -230,8 +232,6 @@ async def test_who_is_registered_already_is_not_invited(
     client_for: Any,
     token_for: Any,
 ) -> None:
-    from testkit.tokens import volunteer
-
     meeting = await drafted({"role": "leads"})
     await publish(coordinator, meeting)
     person = await people.helps(registry.gossa)
@@ -330,14 +330,12 @@ async def test_thousands_are_invited_at_once(
     coordinator: httpx2.AsyncClient, registry: Any, drafted: Any, outbox: Any, sessions: Sessions
 ) -> None:
     """Each once, in one transaction; the pages of the list show all of them."""
-    import sqlalchemy as sa
-
     many = [(uuid4(), uuid4()) for _ in range(1200)]
     async with sessions() as session, session.begin():
         await session.execute(
             sa.text(
-                "INSERT INTO volunteer SELECT id, 1, true, '{kultur}', ARRAY[:village]::uuid[], '{}', '{}', false, '[]' "
-                "FROM unnest(CAST(:ids AS uuid[])) id"
+                "INSERT INTO volunteer SELECT id, 1, true, '{kultur}', ARRAY[CAST(:village AS uuid)], '{}', '{}', "
+                "false, '[]' FROM unnest(CAST(:ids AS uuid[])) id"
             ),
             {"village": registry.gossa, "ids": [one[0] for one in many]},
         )

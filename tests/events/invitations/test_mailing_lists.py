@@ -5,6 +5,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 from events.invitations.handlers import issue_late
+from events.merging.organisations import consumer as mergers
+from shared.contracts.envelope import create_event
 from shared.contracts.events import InvitationIssued, PersonInvited
 from shared.contracts.registry import (
     ContactDismissed,
@@ -13,6 +15,8 @@ from shared.contracts.registry import (
     PersonMerged,
     VolunteerWithdrawn,
 )
+from shared.messaging.inbox import DONE, Inbox
+from shared.messaging.transport import Delivery
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from tests.events.conftest import NETWORK
@@ -103,11 +107,6 @@ async def test_lists_belong_to_their_network(
 async def test_merged_entries_stand_on_a_list_once(
     coordinator: httpx2.AsyncClient, registry: Any, people: Any, outbox: Any, drafted: Any, sessions: Sessions
 ) -> None:
-    from events.merging.organisations import consumer as mergers
-    from shared.contracts.envelope import create_event
-    from shared.messaging.inbox import DONE, Inbox
-    from shared.messaging.transport import Delivery
-
     former, into = await people.helps(registry.gossa), await people.helps(registry.gossa)
     theirs, organisation = await people.speaks(registry.gossa, person=former)
     mine, other = await people.speaks(registry.gossa, person=into)

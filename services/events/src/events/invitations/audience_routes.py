@@ -51,6 +51,6 @@ async def list_people(
     now = datetime.now(UTC)
     async with beyond_scopes(session, reads_only=True):  # ids; the registry tells the names that the caller may know
         found = await reaching.list_reached(session, meeting_id, group, now, after=after, limit=limit + 1)
-    items = [Person(person_id=row[0], contact_id=row[1], organisation_id=row[2]) for row in found[:limit]]
+    items = [Person.model_validate(one) for one in found[:limit]]
     audit.record_list(session, "audience.seen", [one.person_id for one in items], [meeting.network])
     return PersonList(items=items, next=items[-1].person_id if len(found) > limit else None)

@@ -74,6 +74,8 @@ class AudiencePreview(BaseModel):
 class Person(BaseModel):
     """Somebody whom a meeting addresses, by id: the registry tells the names to those who may know them."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     person_id: UUID
     contact_id: UUID | None
     organisation_id: UUID | None

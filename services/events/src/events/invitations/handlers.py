@@ -20,13 +20,14 @@ from shared.contracts.events import (
 )
 from shared.database import transaction
 from shared.messaging import outbox
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from events.invitations import queries, reaching
 from events.invitations.groups import AudienceGroup
 from events.invitations.model import Invitation, hash_token
+from events.invitations.reaching import Addressee
 from events.meetings.model import Meeting, MeetingStatus, NotPublished
 from events.registrations.counts import Counts, tell_counts
 from events.registrations.places import require_place, settle
@@ -65,7 +66,7 @@ async def issue_missing(session: AsyncSession, meeting: Meeting, *, late: bool) 
         if not missing:
             return 0
         tokens = {uuid4(): (secrets.token_urlsafe(32), who) for who in missing}
-        rows = [_row(meeting, invitation_id, *told, late=late) for invitation_id, told in tokens.items()]
+        rows = [_row(meeting, invitation_id, token, who, late) for invitation_id, (token, who) in tokens.items()]
         written = insert(Invitation).on_conflict_do_nothing().returning(Invitation.id)
         issued = (await session.scalars(written, rows)).all()  # without whom an erasure has just made nobody
         facts = [(one, _issued(meeting, one, *tokens[one])) for one in issued]
@@ -73,29 +74,25 @@ async def issue_missing(session: AsyncSession, meeting: Meeting, *, late: bool) 
     return len(issued)
 
 
-def _row(meeting: Meeting, invitation_id: UUID, token: str, who: Row[Any], *, late: bool) -> dict[str, Any]:
-    person_id, contact_id, organisation_id = who
+def _row(meeting: Meeting, invitation_id: UUID, token: str, who: Addressee, late: bool) -> dict[str, Any]:
     return {
         "id": invitation_id,
         "version": 1,
         "meeting_id": meeting.id,
         "network": meeting.network,
-        "person_id": person_id,
-        "contact_id": contact_id,
-        "organisation_id": organisation_id,
+        **who._asdict(),
         "late": late,
         "token_hash": hash_token(token),
         "issued_at": datetime.now(UTC),
     }
 
 
-def _issued(meeting: Meeting, invitation_id: UUID, token: str, who: Row[Any]) -> EventData:
-    person_id, contact_id, organisation_id = who
-    facts = {"reply_token": token, "meeting": meeting.facts(), "online_link": meeting.online_link}
-    if contact_id is None:
-        return PersonInvited(invitation_id=invitation_id, person_id=person_id, **facts)
+def _issued(meeting: Meeting, invitation_id: UUID, token: str, who: Addressee) -> EventData:
+    facts: dict[str, Any] = {"reply_token": token, "meeting": meeting.facts(), "online_link": meeting.online_link}
+    if who.contact_id is None or who.organisation_id is None:
+        return PersonInvited(invitation_id=invitation_id, person_id=who.person_id, **facts)
     return InvitationIssued(
-        invitation_id=invitation_id, contact_id=contact_id, organisation_id=organisation_id, **facts
+        invitation_id=invitation_id, contact_id=who.contact_id, organisation_id=who.organisation_id, **facts
     )
 
 
@@ -151,7 +148,7 @@ async def answer_invitation(session: AsyncSession, reply_token: str, answer: Ans
 
 
 def _answered(invitation: Invitation, meeting: Meeting, answer: Answer) -> EventData:
-    facts = {"answer": answer, "meeting": meeting.facts(), "online_link": meeting.online_link}
+    facts: dict[str, Any] = {"answer": answer, "meeting": meeting.facts(), "online_link": meeting.online_link}
     if invitation.contact_id is not None:
         return InvitationAnswered(invitation_id=invitation.id, contact_id=invitation.contact_id, **facts)
     return PersonAnswered(invitation_id=invitation.id, person_id=invitation.person_id, **facts)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.dates import TIME_ZONE
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Row,
     Select,
     Uuid,
     any_,
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from events.audience.model import (
     Contact,
@@ -49,6 +49,17 @@ from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting, MeetingStatus
 from events.registrations.model import ACTIVE, Registration
 
+Rows = Select[UUID, UUID, UUID, UUID | None, UUID | None]
+"""Meeting, group, person, contact, organisation."""
+
+
+class Addressee(NamedTuple):
+    """Who is invited: as a contact for an organisation, or (both None) for themselves."""
+
+    person_id: UUID
+    contact_id: UUID | None
+    organisation_id: UUID | None
+
 
 @dataclass(frozen=True)
 class Reached:
@@ -58,13 +69,11 @@ class Reached:
     new: int
 
 
-async def missing(session: AsyncSession, meeting_id: UUID, now: datetime) -> Sequence[Row[UUID, UUID, UUID]]:
-    """Persons of the released groups of a meeting who are to be invited, each once, with contact and organisation.
-
-    The two are None for who is invited for themselves. The session sees every row.
-    """
+async def missing(session: AsyncSession, meeting_id: UUID, now: datetime) -> list[Addressee]:
+    """Those of the released groups of a meeting who are to be invited, each once. The session sees every row."""
     reached = _reached(now, AudienceGroup.meeting_id == meeting_id, AudienceGroup.released_at.is_not(None))
-    return (await session.execute(_each_once(reached).where(_is_new(reached)))).all()
+    found = await session.execute(_each_once(reached).where(_is_new(reached)))
+    return [Addressee(*row) for row in found]
 
 
 async def incomplete_meetings(session: AsyncSession, now: datetime) -> Sequence[UUID]:
@@ -92,7 +101,7 @@ async def count_reached(session: AsyncSession, meeting_id: UUID, now: datetime) 
 
 async def list_reached(
     session: AsyncSession, meeting_id: UUID, group_id: UUID | None, now: datetime, *, after: UUID | None, limit: int
-) -> Sequence[Row[UUID, UUID, UUID]]:
+) -> list[Addressee]:
     """Those of one group, or of all, by the id of the person: like `missing`, with those who are invited already."""
     reached = _reached(now, AudienceGroup.meeting_id == meeting_id)
     found = _each_once(reached)
@@ -100,7 +109,7 @@ async def list_reached(
         found = found.where(reached.c.group_id == group_id)
     if after is not None:
         found = found.where(reached.c.person_id > after)
-    return (await session.execute(found.limit(limit))).all()
+    return [Addressee(*row) for row in await session.execute(found.limit(limit))]
 
 
 def _each_once(reached: FromClause) -> Select[UUID, UUID, UUID]:
@@ -158,7 +167,7 @@ def _places(groups: CTE) -> CTE:
     )
 
 
-def _leads(groups: CTE, places: CTE, now: datetime) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _leads(groups: CTE, places: CTE, now: datetime) -> Rows:
     """A mandate counts that is in force on some day from today to the day of the meeting: so a lead that takes over in
     between is asked as well."""
     today = cast(func.timezone(TIME_ZONE, now), Date)
@@ -181,7 +190,7 @@ def _leads(groups: CTE, places: CTE, now: datetime) -> Select[UUID, UUID, UUID, 
     )
 
 
-def _contacts(groups: CTE, places: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _contacts(groups: CTE, places: CTE) -> Rows:
     return (
         _speakers(groups)
         .select_from(groups)
@@ -198,7 +207,7 @@ def _contacts(groups: CTE, places: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
     )
 
 
-def _volunteers(groups: CTE, places: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _volunteers(groups: CTE, places: CTE) -> Rows:
     return (
         _for_themselves(groups, VolunteerPerson.person_id)
         .select_from(groups)
@@ -208,7 +217,7 @@ def _volunteers(groups: CTE, places: CTE) -> Select[UUID, UUID, UUID, UUID, UUID
     )
 
 
-def _staff(groups: CTE, places: CTE, now: datetime) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _staff(groups: CTE, places: CTE, now: datetime) -> Rows:
     """Coordinators of the networks that the places belong to. The district's officers belong to the district."""
     today = cast(func.timezone(TIME_ZONE, now), Date)
     coordinated = (
@@ -230,7 +239,7 @@ def _staff(groups: CTE, places: CTE, now: datetime) -> Select[UUID, UUID, UUID, 
     )
 
 
-def _listed_contacts(groups: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _listed_contacts(groups: CTE) -> Rows:
     named = or_(
         Contact.organisation_id == any_(MailingList.organisation_ids), Contact.id == any_(MailingList.contact_ids)
     )
@@ -243,7 +252,7 @@ def _listed_contacts(groups: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
     )
 
 
-def _listed_volunteers(groups: CTE, places: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _listed_volunteers(groups: CTE, places: CTE) -> Rows:
     """Who no longer helps in the network is not written to by it, although they stand on the list."""
     return (
         _for_themselves(groups, VolunteerPerson.person_id)
@@ -255,7 +264,7 @@ def _listed_volunteers(groups: CTE, places: CTE) -> Select[UUID, UUID, UUID, UUI
     )
 
 
-def _speakers(groups: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _speakers(groups: CTE) -> Rows:
     return select(
         groups.c.meeting_id,
         groups.c.id.label("group_id"),
@@ -265,9 +274,9 @@ def _speakers(groups: CTE) -> Select[UUID, UUID, UUID, UUID, UUID]:
     )
 
 
-def _for_themselves(groups: CTE, person_id: ColumnElement[UUID] | object) -> Select[UUID, UUID, UUID, UUID, UUID]:
+def _for_themselves(groups: CTE, person_id: InstrumentedAttribute[UUID]) -> Rows:
     nobody = cast(null(), Uuid)
-    return select(groups.c.meeting_id, groups.c.id, person_id, nobody, nobody)  # type: ignore[call-overload, no-any-return]
+    return select(groups.c.meeting_id, groups.c.id, person_id, nobody, nobody)
 
 
 def _fits(groups: CTE, organisation_id: object, fields: object) -> Iterator[ColumnElement[bool]]:
@@ -302,8 +311,10 @@ def _reaches(groups: CTE, places: CTE) -> ColumnElement[bool]:
         .where(here.id == places.c.village_id)
         .correlate(places, Volunteer)
     )
-    network = select(Network.id).where(
-        places.c.village_id == any_(Network.village_ids), Network.id == any_(Volunteer.network_ids)
+    network = (
+        select(Network.id)
+        .where(places.c.village_id == any_(Network.village_ids), Network.id == any_(Volunteer.network_ids))
+        .correlate(places, Volunteer)
     )
     there = exists().where(
         places.c.group_id == groups.c.id,

@@ -9,6 +9,8 @@ MESSAGES = {
     "federfuehrung": N_("The lead association is entered. Thank you for keeping this up to date."),
     "entwurf": N_("The draft is saved. Only you and the other coordinators can see it."),
     "veroeffentlicht": N_("The meeting is published. The invitations are on their way."),
+    "eingeladen": N_("The invitations are on their way."),
+    "probe": N_("The trial is on its way to your own address. Nobody else gets it."),
     "abgesagt": N_("The meeting is cancelled. Those concerned are told."),
     "ansprechperson": N_("The contact person is entered."),
     "ausgetragen": N_("This person is no longer entered as a contact person."),
