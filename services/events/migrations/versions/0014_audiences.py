@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from shared import merging
-from shared.access.tenancy import ENTERED, NOBODY, PUBLIC, protect, unprotect
+from shared.access.tenancy import ENTERED, NOBODY, protect, unprotect
 from shared.erasure import tables
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -44,8 +44,8 @@ def _learn_volunteers() -> None:
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("person_id", sa.Uuid, nullable=False, index=True),
     )
-    protect(op, "volunteer", read=PUBLIC, write=NOBODY)
     protect(op, "volunteer_person", read=ONESELF, write=NOBODY)
+    protect(op, "volunteer", read="id IN (SELECT id FROM volunteer_person)", write=NOBODY)
     tables.guard(op, "volunteer", "id")
     tables.guard(op, "volunteer_person", "id", "person_id")
     merging.follow(op, "volunteer_person")
@@ -129,8 +129,8 @@ def downgrade() -> None:
     op.drop_column("invitation", "person_id")
     op.drop_column("invitation", "late")
     op.alter_column("invitation", "organisation_id", nullable=False)
+    unprotect(op, "volunteer")
+    merging.unfollow(op, "volunteer_person")
     for table in ("volunteer_person", "volunteer"):
-        if table == "volunteer_person":
-            merging.unfollow(op, table)
         tables.unguard(op, table)
         op.drop_table(table)
