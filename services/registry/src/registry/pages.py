@@ -11,12 +11,14 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel
 from shared.errors import DomainError
+from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 T = TypeVar("T")
 Row = TypeVar("Row")
+Order = tuple[InstrumentedAttribute[str] | InstrumentedAttribute[date], InstrumentedAttribute[UUID]]
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 After = Annotated[str | None, Query(max_length=2_000, description="`next` of the page before")]
@@ -37,19 +39,36 @@ class Page(BaseModel, Generic[T]):
 async def read_page(
     session: AsyncSession,
     rows: Select[Row],
-    order: tuple[InstrumentedAttribute[str] | InstrumentedAttribute[date], InstrumentedAttribute[UUID]],
+    order: Order,
     after: str | None,
     limit: int,
 ) -> tuple[Sequence[Row], str | None]:
     """`limit` rows in `order` (a name or day, and the id) after the cursor `after`, and the next page's cursor."""
+    found = (await session.scalars(_page(rows, order, after, limit))).unique().all()
+    return _cut(found, order, limit)
+
+
+async def read_rows(
+    session: AsyncSession, rows: Select[Any], order: Order, after: str | None, limit: int
+) -> tuple[Sequence[SqlRow[Any]], str | None]:
+    """As `read_page`, of columns instead of entries."""
+    found = (await session.execute(_page(rows, order, after, limit))).all()
+    return _cut(found, order, limit)
+
+
+def _page(rows: Select[Any], order: Order, after: str | None, limit: int) -> Select[Any]:
+    """With one row more, which says whether there is another page."""
     text, key = order
     if after is not None:
         rows = rows.where(tuple_(text, key) > tuple_(*_decode(after, text.type.python_type)))
-    found = (await session.scalars(rows.order_by(text, key).limit(limit + 1))).unique().all()
+    return rows.order_by(text, key).limit(limit + 1)
+
+
+def _cut(found: Sequence[Row], order: Order, limit: int) -> tuple[Sequence[Row], str | None]:
     if len(found) <= limit:
         return found, None
     last: Any = found[limit - 1]
-    return found[:limit], _encode(str(_value(last, text)), last.id)
+    return found[:limit], _encode(str(_value(last, order[0])), last.id)
 
 
 def _value(row: Any, column: InstrumentedAttribute[Any]) -> Any:

@@ -10,6 +10,7 @@ from shared.contracts.registry import HelpKind, HelpState
 from shared.errors import NotFound
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, load_only, raiseload
 
 from registry.clock import today
 from registry.fields_of_activity.queries import is_called
@@ -56,8 +57,9 @@ class Filter:
 async def list_entries(
     session: AsyncSession, wanted: Filter, after: str | None, limit: int
 ) -> tuple[Sequence[HelpEntry], str | None]:
-    """Needs and offers of published organisations, by title."""
-    entries = select(HelpEntry).where(*listed(wanted))
+    """Needs and offers of published organisations, by title; of the organisation no more than its name."""
+    named = joinedload(HelpEntry.organisation, innerjoin=True).options(load_only(Organisation.name), raiseload("*"))
+    entries = select(HelpEntry).where(*listed(wanted)).options(named, raiseload(HelpEntry.village))
     return await read_page(session, entries, (HelpEntry.title, HelpEntry.id), after, limit)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from registry.database import Base, Recorded
 from registry.duplicates.keys import OrganisationKeys
 from registry.fields_of_activity.model import FieldOfActivity
-from registry.organisations.notices import good_until
+from registry.organisations.notices import notice_of
 from registry.territory.model import Village
 
 
@@ -196,10 +196,7 @@ class Organisation(Identified, Versioned, Recorded, OrganisationKeys, Base):
 
     @property
     def notice(self) -> Notice | None:
-        if self.notice_kind is None or self.notice_on is None:
-            return None
-        until = good_until(self.notice_kind, self.notice_on)
-        return Notice(kind=self.notice_kind, issued_on=self.notice_on, good_until=until)
+        return notice_of(self.notice_kind, self.notice_on)
 
     @property
     def areas(self) -> list[Area]:

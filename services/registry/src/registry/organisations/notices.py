@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from shared.contracts.registry import NoticeKind
+from shared.contracts.registry import Notice, NoticeKind
 from sqlalchemy.orm import InstrumentedAttribute
 
 YEARS = {NoticeKind.EXEMPTION: 5, NoticeKind.ASSESSMENT_ANNEX: 5, NoticeKind.STATUTES: 3}
@@ -22,6 +22,13 @@ def good_until(kind: NoticeKind, issued_on: date) -> date:
         return issued_on.replace(year=year)
     except ValueError:
         return issued_on.replace(year=year, day=28)
+
+
+def notice_of(kind: NoticeKind | None, issued_on: date | None) -> Notice | None:
+    """The notice of an entry that has one."""
+    if kind is None or issued_on is None:
+        return None
+    return Notice(kind=kind, issued_on=issued_on, good_until=good_until(kind, issued_on))
 
 
 def good_until_of(

@@ -10,6 +10,7 @@ from shared.contracts.registry import OrganisationKind
 from shared.errors import NotFound
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import raiseload
 
 from registry.clock import today
 from registry.fields_of_activity.queries import is_called
@@ -98,9 +99,15 @@ async def list_organisations(
     session: AsyncSession, access: Access | None, wanted: Filter, after: str | None, limit: int, *, own: bool = False
 ) -> tuple[Sequence[Organisation], str | None]:
     """Published ones for everybody; others only in the scope of `access`. With `own`, what is in that scope alone."""
-    seen = organisations_in_scope(access) if own and access is not None else visible_to(access)
-    organisations = select(Organisation).where(*wanted.conditions(), seen)
+    organisations = select(Organisation).where(*organisations_shown(access, wanted, own=own))
+    organisations = organisations.options(raiseload(Organisation.village))
     return await read_page(session, organisations, (Organisation.name, Organisation.id), after, limit)
+
+
+def organisations_shown(access: Access | None, wanted: Filter, *, own: bool) -> list[ColumnElement[bool]]:
+    """What the rows of a list fulfil; see `list_organisations`."""
+    seen = organisations_in_scope(access) if own and access is not None else visible_to(access)
+    return [*wanted.conditions(), seen]
 
 
 async def organisation(session: AsyncSession, access: Access | None, organisation_id: UUID) -> Organisation:

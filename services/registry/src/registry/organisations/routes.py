@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from registry.inputs import SlugFilter
 from registry.merging.organisations_queries import successor as merged_into
 from registry.organisations import handlers, queries
+from registry.organisations.listing import list_answers
 from registry.organisations.model import Publication
 from registry.organisations.schemas import OrganisationAnswer, OrganisationChanges, OrganisationInput
 from registry.pages import After, Limit, Page
@@ -56,8 +57,8 @@ async def list_organisations(
     wanted = queries.Filter(
         shown, kind, village_id, municipality_id, network, field, slug, text or None, notice, federation
     )
-    rows, following = await queries.list_organisations(session, access, wanted, after, limit, own=own)
-    return Page(items=[OrganisationAnswer.model_validate(row) for row in rows], next=following)
+    answers, following = await list_answers(session, access, wanted, after, limit, own=own)
+    return Page(items=answers, next=following)
 
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationAnswer, responses=NOT_MODIFIED | MERGED)
