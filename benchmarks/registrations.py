@@ -30,9 +30,10 @@ from benchmarks.servers import Place
 REQUESTS, PLACES = 200, 20
 _BARE = text("""
     INSERT INTO registration (id, version, meeting_id, network, person_id, people, answers, needs, state, arrival,
-                              registered_at, changed_at)
+                              registered_at, changed_at, check_in_code)
     SELECT gen_random_uuid(), 1, :meeting, 'heidedoerfer', :person, 1, '{}', '',
-           CASE WHEN count(*) < :places THEN 'coming' ELSE 'waiting' END, coalesce(max(arrival), 0) + 1, now(), now()
+           CASE WHEN count(*) < :places THEN 'coming' ELSE 'waiting' END, coalesce(max(arrival), 0) + 1, now(), now(),
+           gen_random_uuid()::text
     FROM registration WHERE meeting_id = :meeting
 """)
 _LOCK = text("SELECT 1 FROM meeting WHERE id = :meeting FOR UPDATE")

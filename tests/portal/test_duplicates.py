@@ -51,7 +51,12 @@ async def test_who_appoints_or_signs_up_somebody_alike_is_asked_too(
     contacts = f"/n/heidedoerfer/organisationen/{entry['slug']}/ansprechpersonen/neu"
     await until(office, contacts)  # the pages learn of the entry by events
     volunteer = {"channel": "paper", "given_on": "2024-09-01"}
-    for address, more in ((contacts, {"function": "chair"}), ("/freiwillige/neu", volunteer)):
+    network = f"/gebiet/netzwerke/{platform.network['id']}/ansprechpersonen/neu"
+    for address, more in (
+        (contacts, {"function": "chair"}),
+        (network, {"function": "coordinator", "starts_on": "2024-09-01"}),
+        ("/freiwillige/neu", volunteer),
+    ):
         asked = await office.post(address, data={**GERDA, **more})
         assert asked.status_code == 422
         assert "Ist es eine davon?" in asked.text, address

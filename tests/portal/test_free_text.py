@@ -16,7 +16,7 @@ NO_FREE_TEXT = {
     "until", "email", "guardian_email", "phone", "website", "url", "register_court", "register_number", "founded",
     "legal_form",
     "name", "guardian", "guardian_name", "place", "nummer",
-    "votes_for", "votes_against", "votes_abstained", "people",
+    "votes_for", "votes_against", "votes_abstained", "people", "weeks_ahead", "every", "count",
     "needs",  # about health on purpose: its hint asks for consent, and it goes with the meeting
     "ags", "effective_on", "latitude", "longitude",
 }  # fmt: skip

@@ -116,6 +116,8 @@ ANYTHING = {
     "bigint": "(random() * 1e6)::bigint",
     "double precision": "random()",
     "date": "current_date",
+    "date[]": "ARRAY[current_date]",
+    "time without time zone": "localtime",
     "timestamp with time zone": "now()",
 }
 

@@ -16,6 +16,7 @@ import portal.worker
 import registry.app
 import registry.settings
 import registry.worker
+from events.attendance.names import OwnNames
 from portal.settings import PortalSettings
 from portal_platform import Platform, post, until
 from shared.contracts.envelope import Event
@@ -80,6 +81,7 @@ async def running_platform(
     notifications_app = notifications.app.create_app(notifications_settings)
     apps = {"registry": registry_app, "events": events_app, "notifications": notifications_app}
     behind = Starlette(routes=[Mount(f"/api/{service}", app) for service, app in apps.items()])
+    events_app.state.own_names = OwnNames(f"{SERVICES}/registry", httpx2.ASGITransport(app=behind))
     portal_app = portal.app.create_app(settings, transport=httpx2.ASGITransport(app=behind))
     transport, tokens = InProcessTransport(), list[str]()
     postman = Consumer("portal.test-postman")

@@ -21,6 +21,7 @@ from shared.contracts.registry import (
     OrganisationRegistered,
     VillageChanged,
 )
+from shared.dates import BERLIN
 
 NETWORK_FEED = "/feeds/networks/heidedoerfer.ics"
 
@@ -105,6 +106,24 @@ async def test_a_whole_day_is_a_day_and_no_time(published: Any, anybody: httpx2.
     body = (await anybody.get(NETWORK_FEED)).content
     for event in (Calendar.from_ical(body).events[0], IcsCalendarStream.calendar_from_ics(body.decode()).events[0]):
         assert (event.start, event.end) == (date(2027, 3, 28), date(2027, 3, 29))
+
+
+async def test_each_date_of_a_series_stands_in_the_feed_as_a_date_of_its_own(
+    coordinator: httpx2.AsyncClient, plan: dict[str, Any], registry: Any, feed: Any
+) -> None:
+    """With a UID of its own: one date can be moved or cancelled without touching the others."""
+    meeting = (await coordinator.post("/meetings", json=plan)).raise_for_status().json()
+    wanted = {"meeting_id": meeting["id"], "rule": "FREQ=WEEKLY;COUNT=4", "weeks_ahead": None}
+    series = (await coordinator.post("/series", json=wanted)).raise_for_status().json()
+    assert await feed() == {}  # drafts
+    (await coordinator.post(f"/series/{series['id']}/publication")).raise_for_status()
+    found = await feed()
+    assert len(found) == 4
+    days = sorted(entry.starts_at.astimezone(BERLIN).date() for entry in found.values())
+    assert [(day - days[0]).days for day in days] == [0, 7, 14, 21]
+    gone = series["dates"][1]["meeting_id"]
+    (await coordinator.post(f"/meetings/{gone}/cancellation", json={"reason": "Ferien"})).raise_for_status()
+    assert sorted(entry.status for entry in (await feed()).values()) == ["CANCELLED", *["CONFIRMED"] * 3]
 
 
 async def test_only_public_meetings_and_no_online_address_stand_in_public_feeds(

@@ -60,6 +60,8 @@ async def test_a_full_entry_is_kept_and_told(world: Any, anybody: httpx2.AsyncCl
     assert entered["purposes"] == ["sport", "local_heritage"]
     told = (await outbox.of(OrganisationRegistered))[1].data
     assert told.model_dump(mode="json")["notice"] == entered["notice"]
+    listed = (await world.officer.get("/organisations", params={"text": "Sportverein"})).json()["items"]
+    assert listed == [(await world.officer.get(f"/organisations/{entered['id']}")).json()]
     assert (told.members, told.facilities, told.languages) == (85, ["Sportplatz", "Festscheune"], ["de", "pl"])
     assert [str(one) for one in told.federations] == [federation["id"]]
     assert told.potentials == FULL["potentials"]

@@ -118,6 +118,27 @@ OF_MINUTES = (
     ),
 )
 
+SERIES = (
+    Row("GET /series", NETWORK, "network", query=_in_network),
+    Row(
+        "POST /series",
+        NETWORK,
+        "draft",
+        body=lambda at: {"meeting_id": at["draft"], "rule": "FREQ=DAILY;INTERVAL=14"},
+    ),
+    Row(
+        "POST /series/dates-preview",
+        NETWORK,
+        "draft",
+        body=lambda at: {"meeting_id": at["draft"], "rule": "FREQ=DAILY;INTERVAL=14"},
+    ),
+    Row("GET /series/{series_id}", NETWORK, "series"),
+    Row("PUT /series/{series_id}", NETWORK, "series", body=lambda _: {}),
+    Row("POST /series/{series_id}/change-preview", NETWORK, "series", body=lambda _: {}),
+    Row("POST /series/{series_id}/publication", NETWORK, "series"),
+    Row("POST /series/{series_id}/meetings", NETWORK, "series", body=lambda at: {"meeting_id": at["draft"]}),
+)
+
 
 def _link(place: Place) -> Json:
     return {"token": place["registration_token"]}
@@ -131,7 +152,7 @@ def _new_list(place: Place) -> Json:
     return {**_in_network(place), "name": f"Verteiler {uuid4().hex[:8]}"}
 
 
-LIST = {"list_id": "mailing_list"}
+MAILING = {"list_id": "mailing_list"}
 INVITATIONS = (
     Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
     Row("POST /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
@@ -141,8 +162,8 @@ INVITATIONS = (
     Row("GET /meetings/{meeting_id}/audience/people", NETWORK, "meeting"),
     Row("GET /mailing-lists", NETWORK, "network", query=_in_network),
     Row("POST /mailing-lists", NETWORK, "network", body=_new_list),
-    Row("GET /mailing-lists/{list_id}", NETWORK, "mailing_list", path=LIST),
-    Row("PUT /mailing-lists/{list_id}", NETWORK, "mailing_list", path=LIST, body=lambda at: {"name": at.name}),
+    Row("GET /mailing-lists/{list_id}", NETWORK, "mailing_list", path=MAILING),
+    Row("PUT /mailing-lists/{list_id}", NETWORK, "mailing_list", path=MAILING, body=lambda at: {"name": at.name}),
     Row("DELETE /mailing-lists/{list_id}", NETWORK, "spare_list", path={"list_id": "spare_list"}),
 )
 OWN = {"meeting_id": "attended"}
@@ -171,8 +192,79 @@ REGISTRATIONS = (
     Row("POST /registrations/withdrawal", EVERYBODY, body=_link, note="the proof is the token"),
 )
 
+CAME = {"meeting_id": "past", "entry_id": "came"}
+LIST = "/meetings/{meeting_id}/attendance"
+
+
+def _came(place: Place) -> Json:
+    return {"items": [{"entry_id": place["came"], "name": "Falk Wiedehopf"}]}
+
+
+def _door_guest(place: Place) -> Json:
+    return {"door_code": place["door_code"], "name": "Falk Wiedehopf"}
+
+
+def _proof(place: Place) -> Json:
+    return {"code": place["certificate_code"], "name": "Falk Wiedehopf"}
+
+
+ATTENDANCE = (
+    Row(f"GET {LIST}", NETWORK, "past_of_network", path=PAST),
+    Row(f"GET {LIST}/now", NETWORK, "past_of_network", path=PAST),
+    Row(
+        f"PUT {LIST}/{{entry_id}}",
+        NETWORK,
+        "past_of_network",
+        path=CAME,
+        body=lambda _: {"state": "attended", "people": 2, "version": 1},
+    ),
+    Row(f"POST {LIST}/guests", NETWORK, "past_of_network", path=PAST, body=lambda _: {"name": "Ilse Goldammer"}),
+    Row(f"POST {LIST}/closing", NETWORK, "past_of_network", path=PAST),
+    Row(f"GET {LIST}/mine", PERSONS, path=OWN, note="one's own"),
+    Row(
+        "GET /attendance/by-token",
+        EVERYBODY,
+        headers=lambda at: {"registration-token": at["registration_token"]},
+        note="the proof is the token",
+    ),
+    Row("POST /meetings/{meeting_id}/door-codes", NETWORK, "meeting"),
+    Row("DELETE /meetings/{meeting_id}/door-codes", NETWORK, "meeting"),
+    Row(
+        "GET /door",
+        EVERYBODY,
+        headers=lambda at: {"door-code": at["door_code"]},
+        note="the proof is the code at the door",
+    ),
+    Row(
+        "POST /door/check-in",
+        EVERYBODY,
+        body=lambda at: {"door_code": at["door_code"]},
+        answer=409,
+        note="the proof is the code at the door; it is not the day of the meeting",
+    ),
+    Row("POST /door/guests", EVERYBODY, body=_door_guest, answer=409, note="the same"),
+    Row(
+        "GET /check-in",
+        EVERYBODY,
+        headers=lambda at: {"check-in-code": at["check_in_code"]},
+        note="the proof is somebody's own code; only the meeting's planners read a name",
+    ),
+    Row("POST /meetings/{meeting_id}/certificates", NETWORK, "past_of_network", path=PAST, body=_came),
+    Row("POST /meetings/{meeting_id}/certificates/mine", PERSONS, path=OWN, answer=409, note="one's own"),
+    Row("POST /certificates/by-token", EVERYBODY, body=_link, answer=409, note="the proof is the token"),
+    Row(
+        "GET /certificates/by-code",
+        EVERYBODY,
+        headers=lambda at: {"certificate-code": at["certificate_code"]},
+        note="the proof is the code on the certificate",
+    ),
+    Row("POST /certificates/verification", EVERYBODY, body=_proof, note="the proof is the code on the certificate"),
+)
+
 ROWS = (
+    *SERIES,
     *AGENDA,
+    *ATTENDANCE,
     *OF_MINUTES,
     Row("GET /meetings", EVERYBODY, shows="meeting"),
     Row("GET /meetings", NETWORK, shows="draft", open=True, note="drafts"),

@@ -18,6 +18,7 @@ from shared.contracts.events import InvitationIssued, RegistrationTold
 from shared.database import transaction
 from testkit.tokens import municipality_officer
 
+from access_table.attendance import fill_attendance
 from access_table.imports import fill_imports
 from access_table.model import PERSONS, Place
 
@@ -248,6 +249,9 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
         secret = f"Entwurfstreffen {place.name}"
         place.put("draft", await _plan(place, officer, secret), place.scopes["network"])
         place.hide(secret, "draft")
+        first = await _plan(place, officer, f"Reihe {place.name}")
+        again = {"meeting_id": first, "rule": "FREQ=DAILY;INTERVAL=99"}
+        place.put("series", (await post(officer, "/series", **again))["id"], place.scopes["network"])
         for kind in ("calendar_source", "spare_source"):
             place.put(kind, await _take_over(place, officer, kind), place.scopes["network"])
         for kind in ("meeting", "attended"):
@@ -270,6 +274,7 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
             kept = await post(officer, "/mailing-lists", **name, contact_ids=[place["contact"]])
             place.put(kind, kept["id"], place.scopes["network"])
     await fill_minutes(world, officer)
+    await fill_attendance(world, officer)
     for row in await world.told_by("events"):
         if row.type == RegistrationTold.type:
             told = parse_event(RegistrationTold, row.body).data

@@ -145,6 +145,7 @@ _MEETING = events.MeetingFacts(
     capacity=40,
     registration_from=datetime(2026, 9, 1, 6, 0, tzinfo=UTC),
     registration_until=datetime(2026, 10, 6, 22, 0, tzinfo=UTC),
+    series_id=id_of("series"),
     taken_over_from="Gemeinde Muldestausee",
     calendar_sequence=1,
 )
@@ -426,6 +427,37 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (events.MeetingHeld(meeting=_MEETING), id_of("meeting"), NETWORK),
         (events.MeetingWithdrawn(meeting_id=id_of("meeting"), network=NETWORK), id_of("meeting"), NETWORK),
         (
+            events.SeriesNewsTold(
+                series_id=id_of("series"),
+                contact_id=id_of("contact"),
+                name="Erna Beispiel",
+                email="erna@beispiel.example",
+                person_id=id_of("person"),
+                organisation_id=id_of("organisation"),
+                network=NETWORK,
+                title="Netzwerktreffen",
+                reason="Der Saal wird umgebaut.",
+                dates=[
+                    events.SeriesDateNews(
+                        meeting=_MEETING,
+                        sequence=3,
+                        online_link="https://treffen.example/herbst",
+                        answer=events.Answer.ACCEPTED,
+                        before=events.MeetingBefore(
+                            title="Netzwerktreffen im Herbst",
+                            place="Kirche Krina",
+                            starts_at=datetime(2026, 10, 7, 15, 0, tzinfo=UTC),
+                            ends_at=datetime(2026, 10, 7, 17, 0, tzinfo=UTC),
+                            online_link="https://treffen.example/sommer",
+                        ),
+                        cancelled=True,
+                    )
+                ],
+            ),
+            id_of("series"),
+            NETWORK,
+        ),
+        (
             events.MeetingNewsTold(
                 contact_id=id_of("contact"),
                 name="Erna Beispiel",
@@ -505,6 +537,11 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 online_link="https://treffen.example/herbst",
             ),
             id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.AttendanceRecorded(meeting_id=id_of("meeting"), attended=14, excused=3, absent=2, guests=1),
+            id_of("meeting"),
             NETWORK,
         ),
         (

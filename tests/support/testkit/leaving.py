@@ -6,6 +6,7 @@ import signal
 import sys
 from uuid import UUID
 
+import events.tables  # noqa: F401 - rows point at each other, so all tables have to be known
 from events.registrations import queries
 from events.registrations.handlers import withdraw
 from events.settings import EventsSettings

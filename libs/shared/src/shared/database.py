@@ -1,15 +1,19 @@
 """One database per service: engine, sessions, declarative base."""
 
 import enum
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Enum, MetaData, Uuid
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Uuid, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.access.tenancy import SETTING
 from shared.settings import Settings
@@ -36,6 +40,10 @@ _ENUMERATION = Enum(
 # To compile what row-level security adds to a query takes a hundred times as long as to run it: 1.4 s instead of 9 ms
 # for a person whom a coordinator looks up.
 _NOT_COMPILED = {"jit": "off"}
+
+
+# Three journeys to the server and back: too much for each request, nothing for one in this time.
+_ASKED_AFTER = 1.0  # seconds without use
 
 
 class Base(DeclarativeBase):
@@ -74,19 +82,42 @@ class Versioned:
 
 
 def create_engine(settings: Settings, *, scopes: str | None = None) -> AsyncEngine:
-    """A pool for one process. Connections are checked before use, so a restarted database costs no request.
+    """A pool for one process. Connections are checked before use, so a restarted database costs no request (0037).
 
     `scopes` are entered by every connection (`tenancy.EVERYTHING` for workers and operators); without, a transaction
     sees public rows alone until it enters its scopes.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         settings.database_url,
         connect_args={"server_settings": {**_NOT_COMPILED, **({SETTING: scopes} if scopes else {})}},
         pool_size=settings.database_pool_size,
         max_overflow=5,
-        pool_pre_ping=True,
         hide_parameters=True,  # they are personal data, and errors quote them
     )
+    event.listen(engine.sync_engine, "checkin", _note_use)
+    event.listen(engine.sync_engine, "checkout", partial(_check_before_use, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry, *_: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _check_before_use(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, *_: Any) -> None:
+    """Raise `InvalidatePoolError`, so that the pool connects anew, for a connection that is lost.
+
+    The driver knows at once that a server has closed it; a network that has gone silent takes a question.
+    """
+    used_at = record.info.get("used_at")
+    if used_at is None:  # it is new
+        return
+    try:
+        if connection.driver_connection.is_closed():
+            raise InvalidatePoolError
+        if time.monotonic() - used_at > _ASKED_AFTER:
+            dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -1,5 +1,7 @@
 """The HTTP side of the service `events`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
@@ -11,6 +13,9 @@ from shared.web import create_service_app
 
 from events.action_items.routes import router as action_items
 from events.agenda.routes import router as agenda
+from events.attendance import routes as door
+from events.attendance import staff as attendance
+from events.attendance.names import OwnNames
 from events.calendars.answers import FeedCache
 from events.calendars.routes import feed_router, own_router
 from events.clashes.routes import router as clashes
@@ -26,12 +31,19 @@ from events.registrations.routes import rush
 from events.registrations.rush import Desk
 from events.registrations.staff import router as kept_registrations
 from events.retention import RULES
+from events.series.routes import router as series
 from events.settings import EventsSettings
 from events.worker import CONSUMERS
 
 
 def create_app(settings: EventsSettings) -> FastAPI:
-    """Meetings, invitations, registrations, agendas, minutes and action items over HTTP."""
+    """Meetings, invitations, registrations, attendance, agendas, minutes and action items over HTTP."""
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await app.state.own_names.close()
+
     app = create_service_app(
         name="events",
         title="Dorfnetz: Treffen",
@@ -39,6 +51,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
         settings=settings,
         routers=[
             meetings,
+            series,
             clashes,
             feed_router,
             own_router,
@@ -52,12 +65,18 @@ def create_app(settings: EventsSettings) -> FastAPI:
             registrations,
             rush,
             kept_registrations,
+            attendance.router,
+            attendance.secrets_router,
+            door.router,
+            door.secrets_router,
             audit.router,
             create_retention_router(RULES),
             create_own_data_router("events", PARTS, RULES),
         ],
+        lifespan=run,
         asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )
     app.state.desk = Desk(app.state.sessions, app.state.turns)
     app.state.feeds = FeedCache()
+    app.state.own_names = OwnNames(settings.registry_url)
     return app

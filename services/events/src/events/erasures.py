@@ -9,6 +9,7 @@ from shared.erasure.forgetting import Forgetting, Subject
 from sqlalchemy import ColumnElement, Delete, Update, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from events.attendance.model import AttendanceMark
 from events.audience.consumers import consumer as audience
 from events.audience.model import Contact, ContactPerson, StaffGrant, Volunteer, VolunteerPerson
 from events.calendars.model import PersonalCalendar
@@ -54,6 +55,8 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
         removed[entity.__tablename__] = await _count(
             session, delete(entity).where(entity.person_id.in_(subject.person_ids))
         )
+    noted_by = AttendanceMark.marked_by.in_(subject.person_ids)
+    removed["attendance"] = await _count(session, update(AttendanceMark).where(noted_by).values(marked_by=None))
     removed |= await forget_in_minutes(session, subject, contacts)
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
     await session.execute(delete(VolunteerPerson).where(VolunteerPerson.id.in_(volunteers)))

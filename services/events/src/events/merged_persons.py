@@ -8,9 +8,11 @@ from shared.contracts.registry import MergedContact, PersonMerged
 from shared.merging import note_merged
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
+from events.attendance.model import AttendanceMark
 from events.audience.model import ContactPerson, StaffGrant, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource
@@ -23,6 +25,7 @@ from events.minutes.marks import contact_mark, person_mark
 from events.registrations.counts import tell_counts
 from events.registrations.model import ACTIVE, Registration
 from events.registrations.places import settle
+from events.series.model import Series
 
 WITH_PERSON = (
     ContactPerson,
@@ -56,7 +59,9 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     for table in WITH_PERSON:
         await session.execute(update(table).where(table.person_id == former).values(person_id=into))
     await session.execute(update(Meeting).where(Meeting.planned_by == former).values(planned_by=into))
+    await session.execute(update(Series).where(Series.planned_by == former).values(planned_by=into))
     await session.execute(update(CalendarSource).where(CalendarSource.added_by == former).values(added_by=into))
+    await session.execute(update(AttendanceMark).where(AttendanceMark.marked_by == former).values(marked_by=into))
     await replace_mark(session, person_mark(former), person_mark(into))
     for contact in merged.contacts:
         await _merge_contact(session, contact)
@@ -70,7 +75,9 @@ async def _keep_one_registration(session: AsyncSession, meeting_id: UUID, person
     """Of two that hold: the one with a place, else the one that came first. What was taken back is history."""
     both = Registration.meeting_id == meeting_id, Registration.person_id.in_(persons), Registration.state.in_(ACTIVE)
     held = (await session.scalars(select(Registration).where(*both))).all()
-    for one in sorted(held, key=lambda one: (ACTIVE.index(one.state), one.arrival))[1:]:
+    in_order = sorted(held, key=lambda one: (ACTIVE.index(one.state), one.arrival))
+    for one in in_order[1:]:
+        await _keep_attendance(session, AttendanceMark.registration_id, one.id, in_order[0].id)
         await session.delete(one)
     await session.flush()
 
@@ -93,6 +100,15 @@ async def _unite_on_lists(session: AsyncSession, former: UUID, into: UUID) -> No
             await replace_in(session, MailingList.volunteer_ids, gone, stays)
 
 
+async def _keep_attendance(
+    session: AsyncSession, column: InstrumentedAttribute[UUID | None], goes: UUID, stays: UUID
+) -> None:
+    """Whoever was there under one entry was there; what is noted of the entry that stays comes first."""
+    noted = select(AttendanceMark.id).where(column == stays).exists()
+    moved = update(AttendanceMark).where(column == goes, ~noted).values({column.key: stays})
+    await session.execute(moved.execution_options(synchronize_session=False))
+
+
 async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:
     former, into = merged.contact_id, merged.into_contact_id
     theirs = (await session.scalars(select(Invitation).where(Invitation.contact_id == former))).all()
@@ -107,6 +123,7 @@ async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:
             other.answered_at is None or invitation.answered_at > other.answered_at
         )
         goes, stays = (other, invitation) if later else (invitation, other)
+        await _keep_attendance(session, AttendanceMark.invitation_id, goes.id, stays.id)
         await session.delete(goes)
         await session.flush()
         stays.contact_id = into

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
+from events.attendance.model import AttendanceMark
 from events.audience.model import ContactPerson, Network, StaffGrant, Volunteer, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource
@@ -17,6 +18,7 @@ from events.meetings.model import Meeting
 from events.minutes.marks import person_mark
 from events.minutes.model import Decision, Note
 from events.registrations.model import Registration
+from events.series.model import Series
 
 _MEETING = {"title": "Treffen", "starts_at": "Beginn", "place": "Ort"}
 
@@ -125,6 +127,27 @@ PARTS = (
         name="Wozu Sie sich angemeldet haben",
     ),
     Own(
+        "attendance",
+        {**_MEETING, "state": "Stand", "people": "Personen", "marked_at": "Vermerkt am", "by_self": "Von Ihnen selbst"},
+        lambda person: (
+            sa.select(
+                Meeting.title,
+                Meeting.starts_at,
+                Meeting.place,
+                AttendanceMark.state,
+                AttendanceMark.people,
+                AttendanceMark.marked_at,
+                AttendanceMark.by_self,
+            )
+            .join(Meeting, Meeting.id == AttendanceMark.meeting_id)
+            .outerjoin(Registration, Registration.id == AttendanceMark.registration_id)
+            .outerjoin(Invitation, Invitation.id == AttendanceMark.invitation_id)
+            .where(sa.or_(Registration.person_id == person, Invitation.contact_id.in_(_contacts_of(person))))
+            .order_by(Meeting.starts_at)
+        ),
+        name="Wo Sie dabei waren",
+    ),
+    Own(
         "meeting",
         {**_MEETING, "created_at": "Geplant am"},
         lambda person: (
@@ -133,6 +156,16 @@ PARTS = (
             .order_by(Meeting.starts_at)
         ),
         name="Treffen, die Sie geplant haben",
+    ),
+    Own(
+        "series",
+        {"title": "Reihe", "starts_on": "Erster Termin", "created_at": "Geplant am"},
+        lambda person: (
+            sa.select(Series.stored_template["title"].astext.label("title"), Series.starts_on, Series.created_at)
+            .where(Series.planned_by == person)
+            .order_by(Series.created_at)
+        ),
+        name="Reihen, die Sie geplant haben",
     ),
     Own(
         "calendar_source",

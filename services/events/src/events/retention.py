@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaProposal
+from events.attendance.model import AttendanceMark, ParticipationCertificate
 from events.audience.model import Contact, ContactPerson, StaffGrant, Volunteer, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource, ImportedDate
@@ -22,10 +23,12 @@ from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
 from events.registrations.model import UNCONFIRMED_KEPT, Registration, RegistrationLink
+from events.series.model import Series
 
 AFTER_THE_MEETING = Period(months=6)
 GUESTS_AFTER_THE_MEETING = Period(days=7)
 AFTER_THE_TASK = Period(years=2)
+PROOF_OF_PARTICIPATION = Period(years=5)
 
 
 def _of_meetings_before(meeting_id: InstrumentedAttribute[UUID], before: Moment) -> ColumnElement[bool]:
@@ -95,6 +98,51 @@ RULES = (
         tables=(RegistrationLink.__tablename__,),
     ),
     Rule(
+        slug="attendance",
+        name="Wer bei einem Treffen dabei war",
+        activity=MEETINGS,
+        data="Ob jemand da war, entschuldigt war oder fehlte, mit wie vielen Personen, und wer es vermerkt hat; die "
+        "Anzahl bleibt",
+        subjects="Menschen, die zu einem Treffen angemeldet oder eingeladen sind",
+        recipients="Planende des Treffens",
+        since="nach dem Treffen",
+        period=AFTER_THE_MEETING,
+        removal=Removing(AttendanceMark, lambda before: _of_meetings_before(AttendanceMark.meeting_id, before)),
+    ),
+    Rule(
+        slug="attendance-guests",
+        name="Namen von Gästen, die ohne Anmeldung kamen",
+        activity=MEETINGS,
+        data="Name, und Verein oder Ort, wie der Gast ihn am Eingang nennt",
+        subjects="Gäste",
+        recipients="Planende des Treffens",
+        since="nach dem Treffen",
+        period=GUESTS_AFTER_THE_MEETING,
+        removal=Emptying(
+            AttendanceMark,
+            lambda before: (
+                _of_meetings_before(AttendanceMark.meeting_id, before)
+                & (sa.func.num_nonnulls(AttendanceMark.name, AttendanceMark.organisation) > 0)
+            ),
+            {"name": None, "organisation": None},
+        ),
+    ),
+    Rule(
+        slug="participation-certificates",
+        name="Nachweis ausgestellter Teilnahmebescheinigungen",
+        activity=MEETINGS,
+        data="Treffen, Tag der Ausstellung, ob sie widerrufen ist, Prüfsummen von Code und Name; die Prüfsumme des "
+        "Namens ist nur mit dem Code auf dem Papier zu gebrauchen",
+        subjects="Menschen, die eine Teilnahmebescheinigung bekommen haben",
+        recipients="wer den Code auf der Bescheinigung kennt, ohne den Namen",
+        since="nach dem Treffen",
+        period=PROOF_OF_PARTICIPATION,
+        removal=Removing(
+            ParticipationCertificate,
+            lambda before: _of_meetings_before(ParticipationCertificate.meeting_id, before),
+        ),
+    ),
+    Rule(
         slug="invitations",
         name="Einladungen und Antworten",
         activity=MEETINGS,
@@ -115,7 +163,7 @@ RULES = (
         recipients="Öffentlichkeit, soweit das Treffen öffentlich ist, ohne die Kennung der planenden Person; die "
         "Einwahl-Adresse nur, wer kommt",
         since="dauerhaft als Chronik des Netzwerks; bei Löschung der Person ohne Verweis auf sie",
-        tables=(Meeting.__tablename__, "agenda_item"),
+        tables=(Meeting.__tablename__, "agenda_item", Series.__tablename__),
     ),
     Rule(
         slug="agenda-proposals",
@@ -230,6 +278,8 @@ RULES = (
 
 EXEMPT = {
     **WITHOUT_PERSONS,
+    "attendance_list": "Zahlen: wie viele bei einem Treffen waren",
+    "door_code": "Prüfsummen von Codes, die am Eingang hingen",
     "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
     "audience_group": "Rollen und Orte; wer dazugehört, steht darin nicht",
     "feed_version": "Zähler",

@@ -8,6 +8,7 @@ from shared.web import rate_limits
 
 from events.action_items import model as _action_items
 from events.agenda import model as _agenda
+from events.attendance import model as _attendance
 from events.audience import model as _audience
 from events.calendars import model as _calendars
 from events.database import Base
@@ -18,12 +19,14 @@ from events.mailing_lists import model as _mailing_lists
 from events.meetings import model as _meetings
 from events.minutes import model as _minutes
 from events.registrations import model as _registrations
+from events.series import model as _series
 
 __all__ = ["metadata"]
 
 _MODELS = (
     _action_items,
     _agenda,
+    _attendance,
     _audience,
     _audience_groups,
     _calendars,
@@ -33,6 +36,7 @@ _MODELS = (
     _meetings,
     _minutes,
     _registrations,
+    _series,
 )
 metadata = Base.metadata
 audit.attach(metadata)

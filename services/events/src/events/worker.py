@@ -16,6 +16,7 @@ from events.meetings.handlers import hold_past
 from events.merging.organisations import consumer as mergers
 from events.registrations.places import settle_all
 from events.retention import RULES
+from events.series.dates import plan_all_series
 from events.settings import EventsSettings
 
 LATE_INVITATIONS = 2.0  # seconds: how late an invitation may be after the event that makes it necessary
@@ -24,6 +25,7 @@ PAST_MEETINGS = 60.0  # seconds: how long after its end a meeting counts as held
 WAITING_LISTS = 15.0  # seconds: how late a place goes on whose time to confirm is over
 CALENDARS = 3.0  # seconds: how late a calendar is looked at whose turn it is
 AGENDAS = 15.0  # seconds: how late something may stand on the agenda of a meeting that was planned meanwhile
+SERIES = 600.0  # seconds: how late a date of a series is planned or published
 REMINDERS = 1800.0  # seconds: what is due is due for a day
 
 CONSUMERS = (*forgetting.consumers, needs, mergers)
@@ -35,6 +37,7 @@ def create_worker(settings: EventsSettings) -> Worker:
         Timer("late invitations", LATE_INVITATIONS, issue_late),
         Timer("past meetings", PAST_MEETINGS, hold_past),
         Timer("waiting lists", WAITING_LISTS, settle_all),
+        Timer("dates of series", SERIES, plan_all_series),
         Timer("calendars", CALENDARS, Checks(Outside(allowed=settings.calendars_from)).run),
         Timer("agendas", AGENDAS, complete_agendas),
         Timer("reminders of action items", REMINDERS, remind_of_action_items),

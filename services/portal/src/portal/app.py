@@ -15,6 +15,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal.account import addresses
 from portal.account import routes as account
 from portal.answers import routes as answers
+from portal.attendance import certificates as participation
+from portal.attendance import door, taking_part
+from portal.attendance import staff as attendance
 from portal.calendars import imported as imported_calendars
 from portal.calendars import own as own_calendar
 from portal.calendars import routes as calendars
@@ -38,6 +41,7 @@ from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
 from portal.meetings import routes as meetings
+from portal.meetings import series as meeting_series
 from portal.merging import organisations as merging_organisations
 from portal.minutes import agenda as meeting_agendas
 from portal.minutes import handing as minutes_handing
@@ -86,6 +90,7 @@ SLICES = (
     networks,
     meetings,
     changing_meetings,
+    meeting_series,
     calendars,
     own_calendar,
     imported_calendars,
@@ -99,6 +104,10 @@ SLICES = (
     kept_registrations,
     invitations,
     mailing_lists,
+    attendance,
+    door,
+    taking_part,
+    participation,
     organisations,
     organisations_public,
     organisations_office,

@@ -8,10 +8,12 @@ from shared.access.grants import Role
 
 from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
+from standalone.demo.attendance import count_attendance, note_past, open_door, village_of_today
 from standalone.demo.audiences import address, count_audiences, keep_lists
 from standalone.demo.example_people import example_people, read_data
 from standalone.demo.minutes import History, count_history
 from standalone.demo.registrations import count_registrations, register_people
+from standalone.demo.series import count_series, enter_series
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 _REGISTRY, _EVENTS = "/api/registry", "/api/events"
@@ -188,7 +190,8 @@ class Entries:
         return self._ids.get(key) or await self._add("/persons", key, {"name": name, "email": email})
 
     async def _meetings(self) -> None:
-        await History(self._api, self._ids, self._meeting, self._began_on).enter()
+        history = History(self._api, self._ids, self._meeting, self._began_on)
+        await history.enter()
         await keep_lists(self._api, self._ids, _NETWORK.partition(":")[2])
         for meeting in read_data("meetings")["meetings"]:
             item = self._meeting(**meeting)
@@ -198,6 +201,10 @@ class Entries:
             await address(self._api, self._ids, meeting, draft["id"])
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
             await register_people(self._api, meeting["title"], draft["id"])
+            await note_past(self._api, meeting["title"], draft["id"])
+        await enter_series(self._api, self._meeting, history.meetings)
+        village = self._ids[f"village:{village_of_today()}"]
+        await open_door(self._api, _NETWORK.partition(":")[2], village, self._began_on)
 
     def _meeting(self, *, time: Any, minutes: int, village: str | None = None, **more: Any) -> dict[str, Any]:
         starts_at = datetime.combine(self._day(more), time, tzinfo=_BERLIN)
@@ -238,6 +245,6 @@ def count_entries() -> int:
         + len(persons) + len(people["contacts"]) + len(people["volunteers"]) + len(given) + volunteers.count_pauses()
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
-        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations()
-        + count_audiences()
+        + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations() + count_series()
+        + count_attendance() + count_audiences()
     )  # fmt: skip

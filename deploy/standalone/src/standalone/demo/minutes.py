@@ -24,6 +24,7 @@ class History:
         self._ids = ids
         self._plan = plan
         self._began_on = began_on
+        self.meetings: list[str] = []  # ids of those that are entered
 
     async def enter(self) -> None:
         """Everything in `minutes.toml`."""
@@ -35,6 +36,7 @@ class History:
                 await self._add(f"/meetings/{before}/minutes/approval", votes, f"approval:{held['title']}")
                 await self._publish(before, held["title"])
             await self._write(meeting, held)
+            self.meetings.append(meeting)
             before = meeting
 
     async def _meet(self, held: dict[str, Any]) -> str:

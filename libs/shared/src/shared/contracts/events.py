@@ -80,6 +80,7 @@ class MeetingFacts(BaseModel):
     capacity: int | None = None  # people; None: as many as want to
     registration_from: AwareDatetime | None = None  # None: from its publication
     registration_until: AwareDatetime | None = None  # None: until it is over
+    series_id: UUID | None = None  # where it is one of several dates
     taken_over_from: str | None = None  # name of somebody else's calendar; nobody is invited and nobody registers
 
 
@@ -129,6 +130,17 @@ class RegistrationsCounted(EventData):
     accepted: int
     declined: int
     registered: int  # people who come: accepted invitations, and those who registered with whom they bring
+
+
+class AttendanceRecorded(EventData):
+    """subject: the meeting's id. How many people were there, when the list was closed and after each correction."""
+
+    type = "events.attendance.recorded.v1"
+    meeting_id: UUID
+    attended: int  # guests among them
+    excused: int
+    absent: int
+    guests: int  # came without being registered or invited
 
 
 class InvitationIssued(EventData):
@@ -276,6 +288,39 @@ class MeetingNewsTold(EventData):
     before: MeetingBefore | None = None
     cancelled: bool = False
     reason: str = ""
+
+
+class SeriesDateNews(BaseModel):
+    """What became of one date: `before` is what it was before it changed. `sequence` is that of the meeting."""
+
+    model_config = ConfigDict(frozen=True)
+    meeting: MeetingFacts
+    sequence: int
+    online_link: str | None = None
+    answer: Answer | None = None
+    before: MeetingBefore | None = None
+    cancelled: bool = False
+
+
+class SeriesNewsTold(EventData):
+    """subject: the series' id; one event for each person concerned, and for notifications alone.
+
+    Several dates of a series were changed or cancelled at once: one mail tells of all of them. It goes to a contact who
+    is invited, to a person who registered by account, or as `name` to the address `email`.
+    """
+
+    type = "events.series_news.told.v1"
+    exchange = Exchange.PRIVATE
+    series_id: UUID
+    contact_id: UUID | None = None
+    person_id: UUID | None = None
+    name: str | None = None  # of a guest
+    email: str | None = None
+    organisation_id: UUID | None = None  # for which the contact speaks
+    network: str  # slug
+    title: str
+    reason: str = ""
+    dates: list[SeriesDateNews]  # in order of time
 
 
 class ActionItemState(StrEnum):

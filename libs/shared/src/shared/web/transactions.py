@@ -147,7 +147,7 @@ async def _answer_once(command: Command, request: Request, session: AsyncSession
     return response
 
 
-def _session(request: Request) -> AsyncSession:
+async def _session(request: Request) -> AsyncSession:  # async: for any other, FastAPI asks a thread
     session: AsyncSession = request.state.session
     return session
 

@@ -67,13 +67,6 @@ class Facts(BaseModel):
         return replace(plan, **{name: getattr(self, name) for name in names})
 
 
-def plan_of(meeting: Meeting) -> Plan:
-    """The plan that a meeting follows, its agenda left as it is."""
-    names = (name for name in Plan.__dataclass_fields__ if name not in ("agenda", "organisation_ids"))
-    values: dict[str, Any] = {name: getattr(meeting, name) for name in names}
-    return Plan(**values, organisation_ids=tuple(meeting.organisation_ids))
-
-
 def new_plan(facts: Facts, kind: MeetingKind) -> Plan:
     """The plan of a date that was not known so far."""
     return Plan(kind=kind, agenda=(), **dict(facts))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import Network, Village
 from events.imported_calendars import wording
-from events.imported_calendars.facts import Facts, new_plan, plan_of, stored
+from events.imported_calendars.facts import Facts, new_plan, stored
 from events.imported_calendars.model import CalendarSource, Failure, ImportedDate
 from events.imported_calendars.reading import Entry, Unreadable
 from events.meetings.handlers import apply_plan, cancel_meeting, publish_meeting
@@ -112,7 +112,7 @@ async def _follow(session: AsyncSession, source: CalendarSource, known: Known, e
     if entry.cancelled:
         await _withdraw(session, known, wording.called_off(source.name))
         return
-    present = plan_of(known.meeting)
+    present = known.meeting.plan()
     wanted = facts.over(present, kept=known.theirs.edited(known.meeting))
     renamed = known.meeting.taken_over_from != source.name
     if wanted != present or renamed:

@@ -1,5 +1,6 @@
 """Who is told of what became of a meeting: everybody if it is public, those concerned by mail."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -87,17 +88,25 @@ def tell_everybody(session: AsyncSession, meeting: Meeting, *, was_public: bool)
     return isinstance(data, MeetingPublished)
 
 
-async def tell_change(session: AsyncSession, meeting: Meeting, revision: Revision) -> None:
-    """Each of those concerned learns what the meeting was and what it is now."""
-    for one in await concerned(session, meeting.id, rescheduled=revision.rescheduled):
-        data = _news(meeting, one).model_copy(update={"before": revision.before})
-        outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
+async def news_of_change(session: AsyncSession, meeting: Meeting, revision: Revision) -> list[MeetingNewsTold]:
+    """For each of those concerned what the meeting was and what it is now."""
+    people = await concerned(session, meeting.id, rescheduled=revision.rescheduled)
+    return [_news(meeting, one).model_copy(update={"before": revision.before}) for one in people]
 
 
-async def tell_cancellation(session: AsyncSession, meeting: Meeting) -> None:
-    """Each of those concerned learns that the meeting does not take place, and why."""
-    for one in await concerned(session, meeting.id):
-        data = _news(meeting, one).model_copy(update={"cancelled": True, "reason": meeting.cancel_reason})
+async def news_of_cancellation(session: AsyncSession, meeting: Meeting) -> list[MeetingNewsTold]:
+    """For each of those concerned that the meeting does not take place, and why."""
+    said = {"cancelled": True, "reason": meeting.cancel_reason}
+    return [_news(meeting, one).model_copy(update=said) for one in await concerned(session, meeting.id)]
+
+
+Post = Callable[[AsyncSession, Meeting, Sequence[MeetingNewsTold]], None]
+"""What becomes of news: a mail each, or one mail for all dates of a series."""
+
+
+def post_at_once(session: AsyncSession, meeting: Meeting, news: Sequence[MeetingNewsTold]) -> None:
+    """A mail for this meeting to each of them."""
+    for data in news:
         outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
 
 

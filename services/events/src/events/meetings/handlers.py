@@ -13,7 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from events.audience.queries import name_of_village, require_network, require_organisations
 from events.invitations.choosing import groups_of
 from events.invitations.handlers import release_and_issue
-from events.meetings.concerned import concerned, tell_cancellation, tell_change, tell_everybody
+from events.meetings.concerned import (
+    Post,
+    concerned,
+    news_of_cancellation,
+    news_of_change,
+    post_at_once,
+    tell_everybody,
+)
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.plan import ONLINE, AgendaPoint, Plan
 from events.meetings.schemas import Cancellation, ChangePreview, KnownFacts, MeetingChange, MeetingInput, NewMeeting
@@ -40,21 +47,19 @@ async def revise_meeting(session: AsyncSession, meeting: Meeting, change: Meetin
     """
     _require_seen(meeting, change.revision)
     await apply_plan(session, meeting, await read_plan(session, change), tell=change.tell)
+    meeting.own_edits = meeting.series_id is not None
 
 
-async def apply_plan(session: AsyncSession, meeting: Meeting, plan: Plan, *, tell: bool) -> bool:
-    """Replace the plan and tell of it as `revise_meeting` does; returns whether those concerned were told.
-
-    Raises `Cancelled`, `HeldAlready`.
-    """
+async def apply_plan(
+    session: AsyncSession, meeting: Meeting, plan: Plan, *, tell: bool, post: Post = post_at_once
+) -> None:
+    """Replace the plan and tell of it as `revise_meeting` does. Raises `Cancelled`, `HeldAlready`."""
     revision = meeting.revise(plan)
     await settle(session, meeting)  # there may be more places now
     if tell_everybody(session, meeting, was_public=revision.was_public):
         await tell_counts(session, meeting)
-    tells = revision.tells(asked=tell) and _awaited(meeting)
-    if tells:
-        await tell_change(session, meeting, revision)
-    return tells
+    if revision.tells(asked=tell) and _awaited(meeting):
+        post(session, meeting, await news_of_change(session, meeting, revision))
 
 
 async def preview_change(session: AsyncSession, meeting: Meeting, change: MeetingChange) -> ChangePreview:
@@ -81,14 +86,16 @@ async def publish_meeting(session: AsyncSession, meeting: Meeting) -> Counts:
     return await tell_counts(session, meeting)
 
 
-async def cancel_meeting(session: AsyncSession, meeting: Meeting, cancellation: Cancellation) -> None:
+async def cancel_meeting(
+    session: AsyncSession, meeting: Meeting, cancellation: Cancellation, *, post: Post = post_at_once
+) -> None:
     """It does not take place. Raises `ChangedMeanwhile`, `NotPublished`, `Cancelled`, `MeetingOver`."""
     _require_seen(meeting, cancellation.revision)
     meeting.cancel(cancellation.reason)
     if meeting.public:
         data = MeetingCancelled(meeting=meeting.facts(), reason=meeting.cancel_reason)
         outbox.record(session, data, subject=meeting.id, sequence=meeting.version, network=meeting.network)
-    await tell_cancellation(session, meeting)
+    post(session, meeting, await news_of_cancellation(session, meeting))
 
 
 def hold_meeting(session: AsyncSession, meeting: Meeting) -> None:

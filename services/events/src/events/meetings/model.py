@@ -1,8 +1,8 @@
 """The meeting: planned as a draft, published once, changed with care afterwards, at last held or cancelled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from shared.contracts.events import Attendance, MeetingBefore, MeetingFacts, Mee
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
-from sqlalchemy import CheckConstraint, Index, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -132,6 +132,9 @@ class Meeting(Identified, Versioned, Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"))
+    series_day: Mapped[date | None]  # for which the series made it; it may have been moved since
+    own_edits: Mapped[bool] = mapped_column(default=False)  # changed by hand: changes of the series pass it over
     taken_over_from: Mapped[str | None]  # whose calendar it comes from; nobody is invited and nobody registers
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
@@ -143,6 +146,8 @@ class Meeting(Identified, Versioned, Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("(series_id IS NULL) = (series_day IS NULL)", name="series_has_day"),
+        UniqueConstraint("series_id", "series_day", deferrable=True, initially="DEFERRED"),
         CheckConstraint("registration_until > registration_from", name="registration_ends_after_start"),
         Index("ix_meeting_network_starts_at", "network", "starts_at", "id"),
         Index("ix_meeting_starts_at", "starts_at", "id"),
@@ -171,6 +176,7 @@ class Meeting(Identified, Versioned, Base):
             calendar_sequence=0,
             version=1,
             revision=1,
+            own_edits=False,
             planned_by=planned_by,
             taken_over_from=taken_over_from,
             created_at=now,
@@ -260,6 +266,15 @@ class Meeting(Identified, Versioned, Base):
             != (plan.place, plan.village_id, plan.online_link),
         )
 
+    def plan(self) -> Plan:
+        """What it follows now; its agenda stays as it is."""
+        names = (field.name for field in fields(Plan) if field.name not in ("agenda", "organisation_ids"))
+        return Plan(**{name: getattr(self, name) for name in names}, organisation_ids=tuple(self.organisation_ids))
+
+    def matches(self, plan: Plan) -> bool:
+        """Whether it is what a plan says, but for the agenda."""
+        return replace(plan, agenda=None) == self.plan()
+
     def publish(self) -> None:
         """Show the meeting to those who may know of it. Raises `AlreadyPublished`, `Cancelled`."""
         if self.status is MeetingStatus.CANCELLED:
@@ -313,6 +328,7 @@ class Meeting(Identified, Versioned, Base):
             capacity=self.capacity,
             registration_from=self.registration_from,
             registration_until=self.registration_until,
+            series_id=self.series_id,
             taken_over_from=self.taken_over_from,
         )
 

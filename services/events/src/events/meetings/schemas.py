@@ -134,6 +134,7 @@ class MeetingView(BaseModel):
     calendar_uid: str
     calendar_sequence: int
     revision: int
+    series_id: UUID | None
     taken_over_from: str | None = Field(description="Whose calendar it comes from; nobody is invited to it")
     counts: CountsView
 
@@ -163,6 +164,7 @@ class MeetingView(BaseModel):
             calendar_uid=meeting.calendar_uid,
             calendar_sequence=meeting.calendar_sequence,
             revision=meeting.revision,
+            series_id=meeting.series_id,
             taken_over_from=meeting.taken_over_from,
             counts=CountsView.model_validate(counts, from_attributes=True),
         )

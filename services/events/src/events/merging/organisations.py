@@ -11,6 +11,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from events.audience.model import Organisation
 from events.database import Base
@@ -19,6 +20,7 @@ from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
 from events.merging.arrays import replace_in
 from events.minutes.model import MinutesVersion
+from events.series.model import Series
 
 consumer = Consumer("events.merging")
 
@@ -45,12 +47,12 @@ async def organisation_merged(session: AsyncSession, event: Event[OrganisationMe
         await session.execute(sa.update(column.table).where(column == gone).values({column.name: kept}))
     for table in WITH_ORGANISATIONS:
         await replace_in(session, table.organisation_ids, gone, kept)
-    await _rewrite_minutes(session, gone, kept)
+    # What was approved says the same as before, of the same organisation, under the id that it has now.
+    await _rewrite(session, MinutesVersion.content, gone, kept)
+    await _rewrite(session, Series.stored_template, gone, kept)
 
 
-async def _rewrite_minutes(session: AsyncSession, gone: UUID, kept: UUID) -> None:
-    """What was approved says the same as before, of the same organisation, under the id that it has now."""
-    text = sa.cast(MinutesVersion.content, sa.Text)
+async def _rewrite(session: AsyncSession, column: InstrumentedAttribute[Any], gone: UUID, kept: UUID) -> None:
+    text = sa.cast(column, sa.Text)
     replaced = sa.cast(sa.func.replace(text, str(gone), str(kept)), JSONB)
-    named = text.contains(str(gone))
-    await session.execute(sa.update(MinutesVersion).where(named).values(content=replaced))
+    await session.execute(sa.update(column.class_).where(text.contains(str(gone))).values({column: replaced}))

@@ -1,5 +1,6 @@
 """A registration for a meeting: of a person by account, of a guest, or of somebody whom the staff enters."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,6 +66,7 @@ class Registration(Identified, Versioned, Base):
     arrival: Mapped[int]
     offered_until: Mapped[datetime | None]
     entered_by: Mapped[UUID | None]  # the person of the staff
+    check_in_code: Mapped[str] = mapped_column(unique=True)  # shown at the door; by itself it opens nothing
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -87,6 +89,7 @@ class Registration(Identified, Versioned, Base):
             "version": 1,
             "state": RegistrationState.UNCONFIRMED,
             "arrival": 0,
+            "check_in_code": secrets.token_urlsafe(18),
             "registered_at": now,
             "changed_at": now,
         }

@@ -20,6 +20,7 @@ from shared.dates import day_of, format_date, format_day, format_span, in_berlin
 
 from notifications.addresses.model import NewAddress, OldAddress
 from notifications.delivery.recipients import Recipient
+from notifications.delivery.series import FILE, changes_of, series_calendar, series_words
 from notifications.freshness.model import EntryQuestion
 from notifications.help_requests.model import HelpMessage
 from notifications.logins.model import LoginLinks
@@ -82,6 +83,9 @@ def compose(notice: Notice, recipient: Recipient, settings: NotificationsSetting
     if notice.kind is NoticeKind.NEW_MEETING:
         message["List-Unsubscribe"] = f"<{words['unsubscribe_link']}>"  # RFC 2369
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    elif notice.kind is NoticeKind.SERIES_CHANGED:
+        calendar = series_calendar(notice, settings.public_url.rstrip("/"))
+        message.add_attachment(calendar.encode(), maintype="text", subtype="calendar", filename=FILE)
     elif notice.meeting is not None and _belongs_in_calendars(notice):
         method = Method.CANCEL if notice.kind in CANCELLING else Method.REQUEST
         _add_calendar(message, _calendar(notice, to, settings, method), method)
@@ -138,6 +142,8 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
         missing = MissingMinutes.model_validate(notice.content)
         met_on = format_day(missing.met_at)
         words |= {"meeting_title": missing.meeting_title, "met_on": met_on, "link": f"{front_door}{missing.path}"}
+    elif notice.kind is NoticeKind.SERIES_CHANGED:
+        words |= series_words(notice, front_door)
     elif notice.kind is NoticeKind.NEW_MEETING:
         words["unsubscribe_link"] = f"{front_door}/newsletter/abbestellen/{recipient.unsubscribe_token}"
     return words
@@ -175,18 +181,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _changes(notice: Notice) -> list[tuple[str, str, str]]:
-    """What was changed, what it was and what it is now; empty for what stands in the text alone."""
-    before = _news(notice).before
-    if before is None:
-        return []
-    now, nothing = notice.facts, "nicht bekannt"
-    pairs = (
-        ("Titel", before.title, now.title),
-        ("Wann", format_span(before.starts_at, before.ends_at), format_span(now.starts_at, now.ends_at)),
-        ("Wo", before.place, now.place),
-        ("Online-Adresse", before.online_link or nothing, notice.online_link or nothing),
-    )
-    return [(what, old, new) for what, old, new in pairs if old != new]
+    return changes_of(_news(notice).before, notice.facts, notice.online_link)
 
 
 def _login_words(notice: Notice, front_door: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from shared.contracts.events import (
     MeetingNewsTold,
     PersonAnswered,
     PersonInvited,
+    SeriesNewsTold,
 )
 from shared.messaging.consumer import Consumer
 from sqlalchemy import ColumnElement, delete, or_
@@ -20,7 +21,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.notices.kinds import NoticeKind
-from notifications.notices.model import AT_ONCE, News, Notice, NoticeStatus, about_meeting
+from notifications.notices.model import (
+    AT_ONCE,
+    News,
+    Notice,
+    NoticeStatus,
+    SeriesNews,
+    about_meeting,
+    with_content,
+)
 
 consumer = Consumer("notifications.notices")
 
@@ -83,7 +92,7 @@ async def meeting_news_told(session: AsyncSession, event: Event[MeetingNewsTold]
     A mail that still waits says no more what the meeting was in between; and after a cancellation nobody is invited.
     """
     told = event.data
-    waiting = await _take_back(session, event)
+    waiting = await _take_back(session, told, event.sequence)
     news = News(before=waiting or told.before, reason=told.reason, name=told.name or "")
     kind = NoticeKind.MEETING_CANCELLED if told.cancelled else NoticeKind.MEETING_CHANGED
     # One event of the meeting makes a notice for each person.
@@ -101,9 +110,37 @@ async def meeting_news_told(session: AsyncSession, event: Event[MeetingNewsTold]
     await add(session, row | about)
 
 
-async def _take_back(session: AsyncSession, event: Event[MeetingNewsTold]) -> MeetingBefore | None:
-    """Throw away what the same person was to be told of the meeting; returns what it was before that."""
+@consumer.on(SeriesNewsTold)
+async def series_news_told(session: AsyncSession, event: Event[SeriesNewsTold]) -> None:
+    """What became of several dates of a series, in one mail."""
     told = event.data
+    to = told.model_dump(include={"contact_id", "person_id", "name", "email", "organisation_id"})
+    dates = []
+    for date in told.dates:
+        alone = MeetingNewsTold(**to, meeting=date.meeting, cancelled=date.cancelled)
+        waiting = await _take_back(session, alone, date.sequence)
+        dates.append(date.model_copy(update={"before": waiting or date.before}))
+    content = SeriesNews(title=told.title, network=told.network, reason=told.reason, dates=dates)
+    row = with_content(
+        NoticeKind.SERIES_CHANGED,
+        content,
+        cause=str(uuid5(told.series_id, str(told.person_id or told.contact_id or told.email))),
+        sequence=event.sequence,
+        expires_at=max(date.meeting.ends_at for date in dates),
+        network=told.network,
+    )
+    about = {
+        "contact_id": told.contact_id,
+        "person_id": told.person_id,
+        "address": told.email,
+        "organisation_id": told.organisation_id,
+        "news": News(name=told.name or "").model_dump(mode="json"),
+    }
+    await add(session, row | about)
+
+
+async def _take_back(session: AsyncSession, told: MeetingNewsTold, sequence: int) -> MeetingBefore | None:
+    """Throw away what the same person was to be told of the meeting; returns what it was before that."""
     outdated = [NoticeKind.MEETING_CHANGED]
     if told.cancelled:
         outdated += [
@@ -118,7 +155,7 @@ async def _take_back(session: AsyncSession, event: Event[MeetingNewsTold]) -> Me
         Notice.status == NoticeStatus.PENDING,
         Notice.meeting_id == told.meeting.meeting_id,
         Notice.kind.in_(outdated),
-        or_(Notice.kind != NoticeKind.MEETING_CHANGED, Notice.cause_sequence < event.sequence),
+        or_(Notice.kind != NoticeKind.MEETING_CHANGED, Notice.cause_sequence < sequence),
         _to(told),
     )
     found = [news for news in await session.scalars(theirs.returning(Notice.news)) if news]

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     NEW_MEETING = "new_meeting"
     MEETING_CHANGED = "meeting_changed"
     MEETING_CANCELLED = "meeting_cancelled"
+    SERIES_CHANGED = "series_changed"
     HELP_REQUEST = "help_request"
     ENTRY_CONFIRMATION = "entry_confirmation"
     ACTION_ITEM_REMINDER = "action_item_reminder"

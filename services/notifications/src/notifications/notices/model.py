@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel
-from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, Visibility
+from shared.contracts.events import Answer, MeetingBefore, MeetingFacts, SeriesDateNews, Visibility
 from shared.database import Identified, Versioned
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -61,6 +61,15 @@ class News(BaseModel):
     people: int = 1
     coming: int = 0
     until: AwareDatetime | None = None
+
+
+class SeriesNews(BaseModel):
+    """The content of a notice: what became of several dates of a series, in order of time."""
+
+    title: str
+    network: str  # slug
+    reason: str
+    dates: list[SeriesDateNews]
 
 
 class Notice(Identified, Versioned, Base):

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from portal.answers.routes import HEADERS
 from portal.calendars import addresses
 from portal.web.messages import with_message
+from portal.web.qr import picture
 from portal.web.view import OwnView
 
 router = APIRouter(prefix="/konto/kalender")
@@ -28,7 +29,7 @@ async def make_address(view: OwnView) -> Response:
         "calendars/own_address.html",
         address=addresses.https(view.settings, path),
         webcal=webcal,
-        picture=addresses.picture(webcal),
+        picture=picture(webcal),
     )
     response.headers.update(HEADERS)
     return response

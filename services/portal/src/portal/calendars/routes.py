@@ -10,6 +10,7 @@ from starlette.responses import Response
 from portal.answers.routes import HEADERS
 from portal.calendars import addresses
 from portal.networks.queries import network_page
+from portal.web.qr import picture
 from portal.web.view import PageView, View
 
 router = APIRouter(dependencies=[Depends(public)])
@@ -40,7 +41,7 @@ async def show_calendar(view: PageView, network: str, ort: str = "", feld: str =
         feld="" if ort else feld,
         address=addresses.https(view.settings, path),
         webcal=addresses.webcal(view.settings, path),
-        picture=addresses.picture(f"{here}?{query}" if query else here),
+        picture=picture(f"{here}?{query}" if query else here),
     )
 
 

@@ -138,6 +138,10 @@ def _counted(data: dict[str, Any], names: Names, translate: Translator) -> dict[
     return {"meeting": _meeting(data, names, translate), **counts}
 
 
+def _attendance(data: dict[str, Any], names: Names, translate: Translator) -> dict[str, Any]:
+    return {"meeting": _meeting(data, names, translate), "attended": int(data["attended"])}
+
+
 def _nothing(_data: dict[str, Any], _names: Names, _translate: Translator) -> dict[str, Any]:
     return {}
 
@@ -207,6 +211,7 @@ _SENTENCES: dict[str, tuple[str, Params]] = {
         N_("“{meeting}”: {accepted} of {invited} invited come, {declined} cannot."),
         _counted,
     ),
+    events.AttendanceRecorded.type: (N_("At “{meeting}” there were {attended} people."), _attendance),
     events.MinutesPublished.type: (N_("The minutes of “{title}” on {moment} were published."), _minutes),
     events.ActionItemCompleted.type: (N_("A task of “{meeting}” is done."), _of_meeting),
     registry.ErasureRequested.type: (N_("Somebody is being forgotten."), _nothing),
@@ -266,6 +271,7 @@ TYPES: dict[str, str] = {
     events.MeetingHeld.type: N_("Meeting held"),
     events.MeetingWithdrawn.type: N_("Meeting no longer public"),
     events.RegistrationsCounted.type: N_("Answers counted"),
+    events.AttendanceRecorded.type: N_("Attendance recorded"),
     events.MinutesPublished.type: N_("Minutes published"),
     events.ActionItemCompleted.type: N_("Task done"),
     registry.ErasureRequested.type: N_("Erasure requested"),

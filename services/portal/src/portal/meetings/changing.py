@@ -15,6 +15,7 @@ from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
 from portal.meetings.planning import planned_network, show_form
 from portal.meetings.restricted import ask
+from portal.meetings.series_changes import change_dates
 from portal.networks.queries import NetworkPage
 from portal.read_model.model import Meeting
 from portal.web.forms import Form
@@ -42,6 +43,8 @@ async def change_meeting(view: StaffView, network: str, meeting_id: UUID) -> Res
     form = MeetingForm.of(await view.request.form())
     if form.only_looks:
         return await show_form(view, page, form.with_more_rows(), meeting)
+    if meeting["series_id"] and form.text("scope") in ("following", "all"):
+        return await change_dates(view, page, form, meeting)
     before = await sequence_of(view, Meeting, Meeting.meeting_id == meeting_id)
     body = {**form.body(), "revision": form.revision, "tell": "tell" in form.values}
     try:

@@ -64,6 +64,7 @@ class MeetingForm(Form):
         }
         for name in ("registration_from", "registration_until"):
             values[name] = meeting[name][:16] if meeting[name] else ""  # the clock on the wall
+        values["scope"] = "this"  # of a date of a series
         return cls(values={**values, "meeting_id": meeting["id"]}, revision=meeting["revision"])
 
     @classmethod

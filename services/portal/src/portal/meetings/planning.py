@@ -20,9 +20,17 @@ async def planned_network(view: View, network: str) -> NetworkPage:
 
 
 async def show_form(
-    view: View, page: NetworkPage, form: MeetingForm, meeting: dict[str, Any] | None = None, status: int = 200
+    view: View,
+    page: NetworkPage,
+    form: MeetingForm,
+    meeting: dict[str, Any] | None = None,
+    status: int = 200,
+    outcome: dict[str, Any] | None = None,
 ) -> Response:
-    """The form of a new meeting, or of one that is there, with what else is on its days."""
+    """The form of a new meeting, or of one that is there, with what else is on its days.
+
+    `outcome` is what a change of several dates does.
+    """
     organisations = [
         (str(one.id), one.name if village.name in one.name else f"{one.name} ({village.name})")
         for village in page.villages
@@ -36,4 +44,5 @@ async def show_form(
         meeting=meeting,
         organisations=organisations,
         clashes=await look_for_clashes(view, page, form),
+        outcome=outcome,
     )

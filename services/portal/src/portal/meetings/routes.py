@@ -59,6 +59,8 @@ async def plan_meeting(view: StaffView, network: str, vorlage: UUID | None = Non
     except (Refused, Unavailable) as error:
         form.show(problem_of(error, view.translate))
         return await show_form(view, page, form, status=422)
+    if "_repeat" in form.values:
+        return view.redirect(f"/n/{network}/treffen/{draft['id']}/reihe")
     return view.redirect(with_message(f"/n/{network}/treffen/{draft['id']}", "entwurf"))
 
 

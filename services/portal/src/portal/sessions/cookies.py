@@ -1,4 +1,5 @@
-"""The two cookies of these pages: the session, and a login that is under way. Nothing else is stored in a browser."""
+"""The three cookies of these pages: the session, a login that is under way, and for some hours the code that somebody
+scanned at the door of a meeting. Nothing else is stored in a browser."""
 
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ from starlette.responses import Response
 
 from portal.settings import PortalSettings
 
-SESSION, LOGIN = "dorfnetz_session", "dorfnetz_login"
+SESSION, LOGIN, DOOR = "dorfnetz_session", "dorfnetz_login", "dorfnetz_door"
 
 
 def read_cookie(request: Request, name: str) -> str | None:

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from starlette.responses import Response
 
+from portal.duplicates.asking import ask_whether_new_person
 from portal.territory.directory import (
     DISTRICT,
     NETWORKS,
@@ -19,6 +20,7 @@ from portal.territory.directory import (
 from portal.web.dates import today
 from portal.web.forms import Form
 from portal.web.messages import with_message
+from portal.web.services import Refused, problem_of
 from portal.web.view import StaffView, View
 
 router = APIRouter(prefix="/gebiet/netzwerke")
@@ -103,6 +105,10 @@ async def appoint(view: NetworkView, network_id: UUID) -> Response:
         "starts_on": form.optional("starts_on"),
         "until": form.optional("until"),
     }
+    try:
+        await ask_whether_new_person(view, form)
+    except (Refused, Unavailable) as error:
+        return await _contact_page(view, network_id, form.take(problem_of(error, view.translate)), status=422)
     if await send(view, form, "POST", "/network-contacts", body, PERSON) is None:
         return await _contact_page(view, network_id, form, status=422)
     return view.redirect(with_message(f"/gebiet/netzwerke/{network_id}", "ansprechperson"))

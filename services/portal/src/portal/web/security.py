@@ -28,6 +28,7 @@ SECRET_ADDRESSES = (
     "/mitmachen/bestaetigen/",
     "/konto/adresse/",
     "/eintrag/",
+    "/bescheinigung/",
 )
 """Pages whose address is a secret that was mailed: whoever knows it may act by it, mail programs too (RFC 8058)."""
 

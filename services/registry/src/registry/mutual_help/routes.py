@@ -13,6 +13,7 @@ from shared.web import DbSession, TransactionalRoute
 
 from registry.inputs import SlugFilter
 from registry.mutual_help import handlers, queries, requests
+from registry.mutual_help.listing import list_answers
 from registry.mutual_help.model import Side
 from registry.mutual_help.schemas import (
     AnswerInput,
@@ -55,8 +56,8 @@ async def list_help_entries(
 ) -> Page[HelpEntryAnswer]:
     """Needs and offers of published organisations by title; the open ones that are not over unless `state` is given."""
     wanted = queries.Filter(side, state, kind, organisation_id, village_id, network, field)
-    rows, following = await queries.list_entries(session, wanted, after, limit)
-    return Page(items=[HelpEntryAnswer.model_validate(row) for row in rows], next=following)
+    answers, following = await list_answers(session, wanted, after, limit)
+    return Page(items=answers, next=following)
 
 
 @router.get("/help-entries/{entry_id}", dependencies=[Depends(public)])

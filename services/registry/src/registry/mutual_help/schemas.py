@@ -85,8 +85,8 @@ class HelpEntryAnswer(BaseModel):
 
     @field_validator("fields", mode="before")
     @classmethod
-    def _slugs(cls, fields: list[FieldOfActivity]) -> list[str]:
-        return [field.slug for field in fields]
+    def _slugs(cls, fields: list[FieldOfActivity] | list[str]) -> list[str]:
+        return [field if isinstance(field, str) else field.slug for field in fields]
 
 
 class SuggestionAnswer(BaseModel):

@@ -7,8 +7,8 @@ from shared.access.tenancy import ENTERED, NOBODY, protect, unprotect
 from shared.erasure import tables
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0014"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""At the meeting: who was there, the door, and certificates of participation."""

@@ -1,0 +1,78 @@
+"""Finding what a code or an account stands for."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.errors import NotFound
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from events.attendance.entries import Entry, entry_of
+from events.attendance.model import DoorClosed, DoorCode, door_is_open
+from events.invitations.model import Invitation, hash_token
+from events.meetings.model import Meeting
+from events.meetings.queries import locked
+from events.registrations.model import Registration
+from events.registrations.queries import by_token, of_person
+
+
+async def meeting_of_door(session: AsyncSession, code: str) -> Meeting:
+    """The meeting at whose door a code hangs. Raises `NotFound`."""
+    return await _meeting(session, _has_door(code), lock=False)
+
+
+async def open_meeting_of_door(session: AsyncSession, code: str) -> Meeting:
+    """The same, locked, while people check in. Raises `NotFound`, `DoorClosed`."""
+    meeting = await _meeting(session, _has_door(code), lock=True)
+    if not door_is_open(meeting, datetime.now(UTC)):
+        raise DoorClosed
+    return meeting
+
+
+async def by_pass(session: AsyncSession, code: str) -> tuple[Registration, Meeting]:
+    """The registration that somebody's own code stands for. Raises `NotFound`."""
+    registration = await session.scalar(select(Registration).where(Registration.check_in_code == code))
+    if registration is None:
+        raise NotFound
+    return registration, await _meeting(session, Meeting.id == registration.meeting_id, lock=False)
+
+
+async def own_entry(
+    session: AsyncSession, meeting: Meeting, *, token: str | None = None, person: UUID | None = None
+) -> Entry | None:
+    """Somebody's line on the list: by the link of a mail, else by account, also where they are invited.
+
+    None where they have none. Raises `NotFound` for a link of nobody or of another meeting.
+    """
+    if token is not None:
+        registration, of = await by_token(session, token)
+        if of.id != meeting.id:
+            raise NotFound
+        return await _listed(session, meeting, registration.id)
+    if person is None:
+        return None
+    mine = await of_person(session, meeting.id, person)
+    if mine is not None:
+        return await _listed(session, meeting, mine.id)
+    invited = select(Invitation.id).where(Invitation.meeting_id == meeting.id, Invitation.person_id == person)
+    invitation = await session.scalar(invited)
+    return await _listed(session, meeting, invitation) if invitation else None
+
+
+async def _listed(session: AsyncSession, meeting: Meeting, entry_id: UUID) -> Entry | None:
+    try:
+        return await entry_of(session, meeting, entry_id)
+    except NotFound:  # who waits for a place is on no list
+        return None
+
+
+def _has_door(code: str) -> ColumnElement[bool]:
+    return Meeting.id.in_(select(DoorCode.meeting_id).where(DoorCode.token_hash == hash_token(code)))
+
+
+async def _meeting(session: AsyncSession, condition: ColumnElement[bool], *, lock: bool) -> Meeting:
+    query = select(Meeting).where(condition)
+    meeting = await session.scalar(locked(query) if lock else query)
+    if meeting is None:
+        raise NotFound
+    return meeting

@@ -1,0 +1,1 @@
+"""Series: meetings that come again and again by a rule, with exceptions."""
