@@ -70,7 +70,7 @@ contracts: .venv/.dev ## Publish new and extended events and endpoints in docs/;
 .PHONY: check
 check: .venv/.dev ## Lint, types, imports, templates
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
-	@$(BIN)/mypy libs services deploy tests
+	@$(BIN)/mypy libs services deploy tests benchmarks
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/djlint services/portal/src --lint --quiet
 

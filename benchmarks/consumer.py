@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -85,7 +85,7 @@ async def measure_faststream(place: Place) -> float:
         Topology(prefix).queue(NAME),
         queue_type=QueueType.QUORUM,
         durable=True,
-        arguments=Topology(prefix).consumer_queue(NAME).arguments,
+        arguments=cast("Any", Topology(prefix).consumer_queue(NAME).arguments),
     )
     handled = 0
     done = asyncio.Event()

@@ -108,7 +108,8 @@ async def measure_loop(place: Place) -> float:
 
 def _entries(checked: list[dict[str, Any]], vocabulary: Vocabulary) -> dict[Any, list[dict[str, Any]]]:
     """The rows of the tables that hold volunteers."""
-    now, rows = datetime.now(UTC), defaultdict(list)
+    now = datetime.now(UTC)
+    rows: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
     for values in checked:
         person, volunteer = uuid4(), uuid4()
         names = ("name", "email", "phone")
