@@ -104,6 +104,7 @@ def test_every_column_with_an_organisation_is_known() -> None:
     assert named == {
         *((column.table.name, column.name) for column in columns_naming_organisations()),
         *((table.__tablename__, "organisation_ids") for table in WITH_ORGANISATIONS),
+        ("attendance", "organisation"),  # what a guest wrote, in words
         ("contact", "organisation_id"),
         ("lead_mandate", "organisation_id"),
         ("need", "organisation_id"),
