@@ -219,6 +219,11 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.VolunteerChanged(**_VOLUNTEER), id_of("volunteer"), NETWORK),
         (registry.VolunteerPaused(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
         (registry.VolunteerResumed(**_VOLUNTEER), id_of("volunteer"), NETWORK),
+        (
+            registry.VolunteerIdentified(volunteer_id=id_of("volunteer"), person_id=id_of("person")),
+            id_of("volunteer"),
+            NETWORK,
+        ),
         (registry.VolunteerWithdrawn(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
         (registry.ProfilePublished(profile_id=id_of("profile")), id_of("profile"), NETWORK),
         (registry.ProfileWithdrawn(profile_id=id_of("profile")), id_of("profile"), NETWORK),
@@ -490,6 +495,37 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 online_link="https://treffen.example/herbst",
             ),
             id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.PersonInvited(
+                invitation_id=id_of("invitation"),
+                person_id=id_of("person"),
+                reply_token="an-invented-token",
+                meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
+            ),
+            id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.PersonAnswered(
+                invitation_id=id_of("invitation"),
+                person_id=id_of("person"),
+                answer=events.Answer.ACCEPTED,
+                meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
+            ),
+            id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.InvitationTried(
+                person_id=id_of("person"),
+                meeting=_MEETING,
+                online_link="https://treffen.example/herbst",
+            ),
+            id_of("invitation-trial"),
             NETWORK,
         ),
         (

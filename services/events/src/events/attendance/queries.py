@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.attendance.entries import Entry, entry_of
 from events.attendance.model import DoorClosed, DoorCode, door_is_open
-from events.audience.model import ContactPerson
 from events.invitations.model import Invitation, hash_token
 from events.meetings.model import Meeting
 from events.meetings.queries import locked
@@ -41,7 +40,7 @@ async def by_pass(session: AsyncSession, code: str) -> tuple[Registration, Meeti
 async def own_entry(
     session: AsyncSession, meeting: Meeting, *, token: str | None = None, person: UUID | None = None
 ) -> Entry | None:
-    """Somebody's line on the list: by the link of a mail, else by account, also where they are invited as a contact.
+    """Somebody's line on the list: by the link of a mail, else by account, also where they are invited.
 
     None where they have none. Raises `NotFound` for a link of nobody or of another meeting.
     """
@@ -55,12 +54,7 @@ async def own_entry(
     mine = await of_person(session, meeting.id, person)
     if mine is not None:
         return await _listed(session, meeting, mine.id)
-    invited = (
-        select(Invitation.id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting.id, ContactPerson.person_id == person)
-        .limit(1)
-    )
+    invited = select(Invitation.id).where(Invitation.meeting_id == meeting.id, Invitation.person_id == person)
     invitation = await session.scalar(invited)
     return await _listed(session, meeting, invitation) if invitation else None
 

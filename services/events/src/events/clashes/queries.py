@@ -122,10 +122,8 @@ async def _wanted_at_both(
         .join(ContactPerson, ContactPerson.id == Contact.id)
         .where(Contact.organisation_id.in_(planned.organisation_ids), ~Contact.dismissed)
     )
-    invited = (
-        select(Invitation.meeting_id, ContactPerson.person_id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id.in_(meeting_ids), Invitation.answer.is_distinct_from(Answer.DECLINED))
+    invited = select(Invitation.meeting_id, Invitation.person_id).where(
+        Invitation.meeting_id.in_(meeting_ids), Invitation.answer.is_distinct_from(Answer.DECLINED)
     )
     registered = select(Registration.meeting_id, Registration.person_id).where(
         Registration.meeting_id.in_(meeting_ids), Registration.state == RegistrationState.COMING

@@ -1,5 +1,6 @@
 """The meeting: planned as a draft, published once, changed with care afterwards, at last held or cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.agenda.model import AgendaItem, arrange
 from events.database import Base
+from events.invitations.groups import AudienceGroup, lead_associations
 from events.meetings.plan import Plan, attendance
 
 
@@ -137,6 +139,9 @@ class Meeting(Identified, Versioned, Base):
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
     )
+    audience: Mapped[list[AudienceGroup]] = relationship(
+        order_by=AudienceGroup.position, cascade="all, delete-orphan", lazy="raise", passive_deletes=True
+    )
 
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
@@ -150,8 +155,17 @@ class Meeting(Identified, Versioned, Base):
     )
 
     @classmethod
-    def draft(cls, network: str, plan: Plan, planned_by: UUID, *, taken_over_from: str | None = None) -> "Meeting":
-        """A new meeting that only the network's staff can see."""
+    def draft(
+        cls,
+        network: str,
+        plan: Plan,
+        planned_by: UUID,
+        *,
+        taken_over_from: str | None = None,
+        audience: Sequence[AudienceGroup] = (),
+    ) -> "Meeting":
+        """A new meeting that only the network's staff can see. It addresses an `audience`, else the lead associations;
+        nobody is invited to one that is taken over."""
         now = datetime.now(UTC)
         meeting = cls(
             id=uuid4(),
@@ -168,6 +182,7 @@ class Meeting(Identified, Versioned, Base):
             created_at=now,
             changed_at=now,
             agenda=[],
+            audience=[] if taken_over_from else list(audience) or [lead_associations(network)],
         )
         meeting._take(plan)
         return meeting
@@ -211,6 +226,13 @@ class Meeting(Identified, Versioned, Base):
             raise RegistrationNotYet
         if self.registration_until is not None and now >= self.registration_until:
             raise RegistrationOver
+
+    def require_inviting(self, now: datetime) -> None:
+        """That whoever is invited can still come: raise what `require_registration` raises, but may be early."""
+        try:
+            self.require_registration(now)
+        except RegistrationNotYet:
+            return
 
     def revise(self, plan: Plan) -> Revision:
         """Replace the plan. What stands in people's calendars gets a new sequence when time or place change.

@@ -17,7 +17,6 @@ from shared.i18n import N_
 from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.access import planned_by, visible_to
 from events.meetings.model import Meeting, MeetingStatus
@@ -137,11 +136,7 @@ def locked(query: Select[Meeting]) -> Select[Meeting]:
 
 async def comes(session: AsyncSession, meeting_id: UUID, person_id: UUID) -> bool:
     """Whether somebody is invited to the meeting or has a place by account."""
-    invited = (
-        select(Invitation.id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting_id, ContactPerson.person_id == person_id)
-    )
+    invited = select(Invitation.id).where(Invitation.meeting_id == meeting_id, Invitation.person_id == person_id)
     registered = select(Registration.id).where(
         Registration.meeting_id == meeting_id,
         Registration.person_id == person_id,

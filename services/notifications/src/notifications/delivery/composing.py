@@ -33,13 +33,14 @@ from notifications.sign_ups.model import SignUpLink
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 NOT_IN_CALENDARS = (
+    NoticeKind.INVITATION_TRIAL,
     NoticeKind.GUEST_CONFIRMATION,
     NoticeKind.WAITING_LIST,
     NoticeKind.PLACE_OFFERED,
     NoticeKind.PLACE_LAPSED,
     NoticeKind.WITHDRAWAL_NOTICE,
 )
-"""Mails about a meeting of which it is not settled that somebody comes, or to somebody who planned it."""
+"""Mails about a meeting of which it is not settled that somebody comes, or to somebody who plans it."""
 
 CANCELLING = (NoticeKind.MEETING_CANCELLED, NoticeKind.REGISTRATION_WITHDRAWN)
 
@@ -149,7 +150,7 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
 
 
 def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
-    meeting, news = notice.facts, _news(notice)
+    meeting, news, trial = notice.facts, _news(notice), notice.kind is NoticeKind.INVITATION_TRIAL
     page = f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}"
     return {
         "meeting": meeting,
@@ -160,7 +161,8 @@ def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
         "span": format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
         "answer": notice.answer,
-        "reply_link": f"{front_door}/antwort/{notice.reply_token}",
+        "trial": trial,
+        "reply_link": f"{front_door}/antwort/{'probe' if trial else notice.reply_token}",
         "people": news.people,
         "coming": news.coming,
         "until": _moment(news.until) if news.until else "",
@@ -288,6 +290,8 @@ def _templates() -> Environment:
 
 
 def _render(kind: NoticeKind, file: str, words: Mapping[str, Any]) -> str:
+    if kind is NoticeKind.INVITATION_TRIAL:
+        kind = NoticeKind.MEETING_INVITATION  # what people will get, with a word before it
     text: str = _templates().get_template(f"{kind.value}/{file}").render(words)
     return text
 
