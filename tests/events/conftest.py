@@ -18,6 +18,7 @@ from shared.contracts.envelope import Event, EventData, create_event, parse_even
 from shared.contracts.events import InvitationIssued
 from shared.contracts.registry import (
     ContactAppointed,
+    ContactIdentified,
     LeadMandateGranted,
     NetworkFounded,
     VillageRegistered,
@@ -98,12 +99,18 @@ class Registry:
         await self.tell(data, subject=village)
         return data
 
-    async def appoint(self, organisation: UUID) -> UUID:
-        """A new contact of an organisation."""
+    async def appoint(self, organisation: UUID, person: UUID | None = None) -> UUID:
+        """A new contact of an organisation: somebody new, or this person."""
         contact = uuid4()
         data = ContactAppointed(contact_id=contact, organisation_id=organisation, function="Vorsitz")
         await self.tell(data, subject=contact)
+        await self.identify(contact, organisation, person or uuid4())
         return contact
+
+    async def identify(self, contact: UUID, organisation: UUID, person: UUID) -> None:
+        """Say who a contact is. Sequence 0: what a test says afterwards is newer."""
+        data = ContactIdentified(contact_id=contact, person_id=person, organisation_id=organisation)
+        await self.tell(data, subject=contact, sequence=0)
 
     async def lead(self, village: UUID, contacts: int = 1) -> list[UUID]:
         """A lead association with contacts in a village."""

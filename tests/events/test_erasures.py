@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import sqlalchemy as sa
-from events.audience.model import Contact, ContactPerson
+from events.audience.model import Contact, ContactPerson, Volunteer, VolunteerPerson
 from events.erasures import forgetting
 from events.invitations.handlers import issue_late
 from events.invitations.model import Invitation
@@ -15,8 +15,16 @@ from events.registrations.model import Registration
 from events.settings import EventsSettings
 from fastapi import FastAPI
 from joserfc.jwk import KeySet
-from shared.contracts.events import ErasureConfirmed, RegistrationsCounted
-from shared.contracts.registry import ContactAppointed, ContactIdentified, ErasureRequested
+from shared.contracts.events import ErasureConfirmed, PersonInvited, RegistrationsCounted
+from shared.contracts.registry import (
+    Area,
+    AreaKind,
+    ContactAppointed,
+    ContactIdentified,
+    ErasureRequested,
+    VolunteerIdentified,
+    VolunteerSignedUp,
+)
 from shared.database import transaction
 from shared.erasure.receipts import verify_receipt
 from shared.erasure.tables import erasure_task
@@ -42,6 +50,34 @@ def _key() -> Any:
     return SecretStr(private_key("events"))
 
 
+async def test_a_volunteer_is_forgotten_and_nothing_brings_them_back(
+    registry: Any, settings: EventsSettings, coordinator: httpx2.AsyncClient, plan: dict[str, Any], outbox: Any
+) -> None:
+    person, helper = uuid4(), uuid4()
+    helps = VolunteerSignedUp(volunteer_id=helper, fields=[], areas=[Area(kind=AreaKind.VILLAGE, id=registry.gossa)])
+    identified = VolunteerIdentified(volunteer_id=helper, person_id=person)
+    for told in (helps, identified):
+        await registry.tell(told, subject=helper)
+    members = {"network": plan["network"], "name": "Helfer", "volunteer_ids": [str(helper)]}
+    kept = (await coordinator.post("/mailing-lists", json=members)).raise_for_status().json()
+    meeting = (await coordinator.post("/meetings", json=plan)).raise_for_status().json()
+    address = f"/meetings/{meeting['id']}"
+    groups = {"groups": [{"role": "volunteers"}]}
+    (await coordinator.put(f"{address}/audience", json=groups)).raise_for_status()
+    (await coordinator.post(f"{address}/publication")).raise_for_status()
+    assert len(await outbox.of(PersonInvited)) == 1
+    await erase(registry, settings, person_id=person, volunteer_id=helper)
+    for told in (helps, identified):
+        await registry.tell(told, subject=helper, sequence=2)
+    await issue_late(registry.sessions)
+    assert await outbox.of(PersonInvited) == []  # what waited went with them, and nothing new came
+    assert (await coordinator.get(f"{address}/invitations")).json()["items"] == []
+    assert (await coordinator.get(f"/mailing-lists/{kept['id']}")).json()["volunteer_ids"] == []
+    async with registry.sessions() as session:
+        for entity in (Volunteer, VolunteerPerson):
+            assert (await session.scalars(sa.select(entity.id))).all() == []
+
+
 async def test_of_meetings_to_come_the_person_is_struck_off_and_it_is_told(
     registry: Any, settings: EventsSettings, published: Any, outbox: Any, anybody: httpx2.AsyncClient
 ) -> None:
@@ -62,7 +98,7 @@ async def test_of_meetings_to_come_the_person_is_struck_off_and_it_is_told(
     async with registry.sessions() as session:
         assert set(await session.scalars(sa.select(Invitation.contact_id))) == {staying}
         assert set(await session.scalars(sa.select(Contact.id))) == {staying}
-        assert (await session.scalars(sa.select(ContactPerson.id))).all() == []
+        assert set(await session.scalars(sa.select(ContactPerson.id))) == {staying}
 
 
 async def test_a_past_meeting_keeps_its_counts_and_loses_the_person(

@@ -8,7 +8,7 @@ from events.audience.model import Organisation
 from events.database import Base
 from events.invitations.handlers import issue_late
 from events.meetings.model import Meeting
-from events.merging.organisations import columns_naming_organisations, consumer
+from events.merging.organisations import WITH_ORGANISATIONS, columns_naming_organisations, consumer
 from shared.contracts.envelope import Event, create_event
 from shared.contracts.events import InvitationIssued
 from shared.contracts.registry import (
@@ -103,7 +103,8 @@ def test_every_column_with_an_organisation_is_known() -> None:
     }
     assert named == {
         *((column.table.name, column.name) for column in columns_naming_organisations()),
-        ("meeting", "organisation_ids"),
+        *((table.__tablename__, "organisation_ids") for table in WITH_ORGANISATIONS),
+        ("attendance", "organisation"),  # what a guest wrote, in words
         ("contact", "organisation_id"),
         ("lead_mandate", "organisation_id"),
         ("need", "organisation_id"),

@@ -1,7 +1,6 @@
 """At the door: the list on a phone, checking in by oneself, paper, certificates."""
 
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,6 @@ from portal.web.qr import code_of
 from portal_platform import Platform
 from sqlalchemy import text
 
-pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads what was printed")
 PUBLIC_URL = "http://dorfnetz.test"
 
 

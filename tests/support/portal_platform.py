@@ -149,13 +149,13 @@ async def post(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, 
     return result
 
 
-async def until(browser: httpx2.AsyncClient, path: str, text: str = "") -> str:
-    """Load a page again until it is there with this text; events need a moment."""
+async def until(browser: httpx2.AsyncClient, path: str, text: str = "", *, gone: bool = False) -> str:
+    """Load a page again until it is there with this text, or without it (`gone`); events need a moment."""
     import asyncio
 
     for _ in range(100):
         page = await browser.get(path)
-        if page.status_code == 200 and text in page.text:
+        if page.status_code == 200 and (text in page.text) is not gone:
             return page.text
         await asyncio.sleep(0.05)
     raise AssertionError(f"{path} does not show {text!r}: {page.status_code}")

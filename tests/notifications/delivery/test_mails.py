@@ -27,6 +27,7 @@ SETTINGS = NotificationsSettings(
     mail_reply_to_name="Büro Ehrenamt, Gemeinde",
 )
 START = datetime(2027, 9, 15, 11, 30, tzinfo=UTC)
+CALENDAR_LINE = "Der Termin für Ihren Kalender liegt dieser E-Mail bei."
 TOKEN = "Zufall-" + "x" * 36
 
 
@@ -85,6 +86,18 @@ def test_the_headers() -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Cc"] is None
     assert mail["Bcc"] is None
+
+
+def test_a_trial_is_the_same_mail_marked_and_harmless() -> None:
+    trial, real = written(NoticeKind.INVITATION_TRIAL, organisation=""), written(organisation="")
+    assert trial["Subject"] == f"[Probe] {real['Subject']}"
+    text = content(trial, "plain")
+    assert "DIES IST EINE PROBE." in text
+    assert "\nhttps://dorfnetz.example/antwort/probe\n" in text
+    same = set(content(real, "plain").replace(TOKEN, "probe").splitlines()) - {CALENDAR_LINE}
+    assert same <= set(text.splitlines())
+    assert "Dies ist eine Probe." in content(trial, "html")
+    assert not [part for part in trial.walk() if part.get_content_type() == "text/calendar"]
 
 
 def test_the_text_is_plain_german() -> None:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from shared.contracts.envelope import create_event
-from shared.contracts.events import Answer
+from shared.contracts.events import Answer, InvitationTried, MeetingFacts, PersonAnswered, PersonInvited
 from testkit.clients import Clients
 from testkit.tokens import district_officer, network_coordinator, volunteer
 
@@ -31,6 +31,38 @@ async def test_the_same_event_many_times_is_one_notice(world: Any) -> None:
     again = create_event(event.data, subject=event.data.invitation_id, sequence=1)  # recorded twice: another id
     await world.deliver(again)
     assert len(await world.notices()) == 1
+
+
+async def test_who_speaks_for_nobody_is_invited_and_confirmed(
+    world: Any, meeting_facts: Callable[..., MeetingFacts], smtp_sink: Any
+) -> None:
+    """A volunteer; also where the directory hears of the person after the invitation."""
+    person, invitation = uuid4(), uuid4()
+    told = PersonInvited(invitation_id=invitation, person_id=person, reply_token="geheim-1", meeting=meeting_facts())
+    await world.tell(told, subject=invitation)
+    await world.send()
+    assert smtp_sink.messages == []
+    await world.describe_person("Horst Wiesental", "horst@helfer.example", person=person)
+    await world.send()
+    answered = PersonAnswered(
+        invitation_id=invitation, person_id=person, answer=Answer.ACCEPTED, meeting=meeting_facts()
+    )
+    await world.tell(answered, subject=invitation, sequence=2)
+    await world.send()
+    assert [(mail["To"], mail["Subject"].split(":")[0]) for mail in smtp_sink.messages] == [
+        ("Horst Wiesental <horst@helfer.example>", "Einladung"),
+        ("Horst Wiesental <horst@helfer.example>", "Ihre Zusage"),
+    ]
+
+
+async def test_a_trial_goes_to_the_planner(
+    world: Any, meeting_facts: Callable[..., MeetingFacts], smtp_sink: Any
+) -> None:
+    planner = await world.describe_person("Karla Planer", "karla@gemeinde.example")
+    await world.tell(InvitationTried(person_id=planner, meeting=meeting_facts()), subject=uuid4())
+    await world.send()
+    (mail,) = smtp_sink.messages
+    assert mail["Subject"].strip().startswith("[Probe] Einladung")
 
 
 async def test_each_answer_has_its_own_confirmation(world: Any, smtp_sink: Any) -> None:

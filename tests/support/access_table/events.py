@@ -148,6 +148,24 @@ def _guest(place: Place) -> Json:
     return {"name": "Ottilie Specht", "email": f"ottilie.{place['meeting']}@specht.example"}
 
 
+def _new_list(place: Place) -> Json:
+    return {**_in_network(place), "name": f"Verteiler {uuid4().hex[:8]}"}
+
+
+MAILING = {"list_id": "mailing_list"}
+INVITATIONS = (
+    Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
+    Row("POST /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
+    Row("POST /meetings/{meeting_id}/invitation-trial", NETWORK, "meeting"),
+    Row("GET /meetings/{meeting_id}/audience", NETWORK, "meeting"),
+    Row("PUT /meetings/{meeting_id}/audience", NETWORK, "meeting", body=lambda _: {"groups": [{"role": "leads"}]}),
+    Row("GET /meetings/{meeting_id}/audience/people", NETWORK, "meeting"),
+    Row("GET /mailing-lists", NETWORK, "network", query=_in_network),
+    Row("POST /mailing-lists", NETWORK, "network", body=_new_list),
+    Row("GET /mailing-lists/{list_id}", NETWORK, "mailing_list", path=MAILING),
+    Row("PUT /mailing-lists/{list_id}", NETWORK, "mailing_list", path=MAILING, body=lambda at: {"name": at.name}),
+    Row("DELETE /mailing-lists/{list_id}", NETWORK, "spare_list", path={"list_id": "spare_list"}),
+)
 OWN = {"meeting_id": "attended"}
 REGISTRATIONS = (
     Row("GET /meetings/{meeting_id}/registration-form", EVERYBODY),
@@ -284,7 +302,7 @@ ROWS = (
     Row("GET /me/calendar", Who.LOGGED_IN, note="one's own"),
     Row("POST /me/calendar/address", Who.LOGGED_IN, note="one's own"),
     Row("DELETE /me/calendar/address", Who.LOGGED_IN, note="one's own"),
-    Row("GET /meetings/{meeting_id}/invitations", NETWORK, "meeting"),
+    *INVITATIONS,
     *REGISTRATIONS,
     Row("POST /meetings/{meeting_id}/registrations", PERSONS, note="for oneself"),
     Row(

@@ -269,6 +269,10 @@ async def fill_events(world: "World", officer: httpx2.AsyncClient) -> None:
         holder = {"name": "Frieda", "email": f"{uuid4().hex}@link.example"}  # whoever has her link may read her name
         linked = await post(officer, f"/meetings/{place['meeting']}/registrations/for-somebody", **holder)
         place.put("linked_registration", linked["id"], place.scopes["network"])
+        for kind in ("mailing_list", "spare_list"):
+            name = {"network": place["network_slug"], "name": f"{kind} {place.name}"}
+            kept = await post(officer, "/mailing-lists", **name, contact_ids=[place["contact"]])
+            place.put(kind, kept["id"], place.scopes["network"])
     await fill_minutes(world, officer)
     await fill_attendance(world, officer)
     for row in await world.told_by("events"):

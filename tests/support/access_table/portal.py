@@ -49,6 +49,7 @@ READERS = NETWORK | {Role.ASSOCIATION_CONTACT}
 PAST, APPROVED = {"meeting_id": "past"}, {"meeting_id": "approved"}
 ITEM, TASK = {**PAST, "item_id": "agenda_item"}, {"task_id": "action_item"}
 GUESSED, SOURCE = {"token": "=guessed"}, {"source_id": "calendar_source"}
+LIST = {"list_id": "mailing_list"}
 
 
 def _number(place: Place) -> Json:
@@ -71,6 +72,7 @@ PAGES = (
     _page("/kalender/{network}/orte/{village}.ics"),
     _page("/kalender/{network}/felder/{field}.ics", things={"network": "network_slug", "field": "=sport"}),
     _page("/kalender/persoenlich/{token}.ics", things={"token": "calendar"}, note="the proof is in the address"),
+    _page("/antwort/probe"),
     _page("/antwort/{token}", things={"token": "reply_token"}, note="the proof is in the address"),
     _page(f"{MEETING}/anmelden"),
     _page("/anmeldung/{token}", things={"token": "registration_token"}, note="the proof is in the address"),
@@ -86,6 +88,14 @@ PAGES = (
     _page(f"{MEETING}/anmeldungen/liste/{{form}}", NETWORK, "meeting", things={"form": "=csv"}),
     _page(f"{MEETING}/anmeldungen/neu", NETWORK, "meeting"),
     _page(f"{MEETING}/anmeldungen/fragen", NETWORK, "meeting"),
+    _page(f"{MEETING}/einladungen", NETWORK, "meeting"),
+    _page(f"{MEETING}/einladungen/gruppe", NETWORK, "meeting"),
+    _page(f"{MEETING}/einladungen/leute", NETWORK, "meeting"),
+    _page(f"{MEETING}/einladungen/liste", NETWORK, "meeting"),
+    _page(f"{NETWORK_PAGE}/verteiler", NETWORK, "network"),
+    _page(f"{NETWORK_PAGE}/verteiler/neu", NETWORK, "network"),
+    _page(f"{NETWORK_PAGE}/verteiler/{{list_id}}", NETWORK, "mailing_list", things=LIST),
+    _page(f"{NETWORK_PAGE}/verteiler/{{list_id}}/entfernen", NETWORK, "mailing_list", things=LIST),
     _page(f"{MEETING}/reihe", NETWORK, "draft", things=DRAFT),
     _page(f"{NETWORK_PAGE}/reihen/{{series_id}}", NETWORK, "series"),
     _page(f"{NETWORK_PAGE}/reihen/{{series_id}}/rhythmus", NETWORK, "series"),

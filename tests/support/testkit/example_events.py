@@ -220,6 +220,11 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.VolunteerChanged(**_VOLUNTEER), id_of("volunteer"), NETWORK),
         (registry.VolunteerPaused(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
         (registry.VolunteerResumed(**_VOLUNTEER), id_of("volunteer"), NETWORK),
+        (
+            registry.VolunteerIdentified(volunteer_id=id_of("volunteer"), person_id=id_of("person")),
+            id_of("volunteer"),
+            NETWORK,
+        ),
         (registry.VolunteerWithdrawn(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
         (registry.ProfilePublished(profile_id=id_of("profile")), id_of("profile"), NETWORK),
         (registry.ProfileWithdrawn(profile_id=id_of("profile")), id_of("profile"), NETWORK),
@@ -492,6 +497,40 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
                 course=[_COURSE_DATE],
             ),
             id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.PersonInvited(
+                invitation_id=id_of("invitation"),
+                person_id=id_of("person"),
+                reply_token="an-invented-token",
+                meeting=_MEETING,
+                course=[_COURSE_DATE],
+                online_link="https://treffen.example/herbst",
+            ),
+            id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.PersonAnswered(
+                invitation_id=id_of("invitation"),
+                person_id=id_of("person"),
+                answer=events.Answer.ACCEPTED,
+                meeting=_MEETING,
+                course=[_COURSE_DATE],
+                online_link="https://treffen.example/herbst",
+            ),
+            id_of("invitation"),
+            NETWORK,
+        ),
+        (
+            events.InvitationTried(
+                person_id=id_of("person"),
+                meeting=_MEETING,
+                course=[_COURSE_DATE],
+                online_link="https://treffen.example/herbst",
+            ),
+            id_of("invitation-trial"),
             NETWORK,
         ),
         (

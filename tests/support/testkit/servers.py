@@ -34,9 +34,11 @@ def chromium() -> str | None:
     return named or next((found for name in CHROMIUM_PROGRAMS if (found := shutil.which(name))), None)
 
 
-def missing_for_the_browser() -> list[str]:
-    """Debian's packages that the browser tests lack: the browser, and what Playwright's driver is linked against."""
+def missing_for_looking() -> list[str]:
+    """Debian's packages to look at pages and prints: a browser, what Playwright's driver needs, `pdftotext`."""
     packages = [] if chromium() else ["chromium"]
+    if shutil.which("pdftotext") is None:
+        packages.append("poppler-utils")
     try:
         ctypes.CDLL("libatomic.so.1")
     except OSError:
@@ -44,15 +46,15 @@ def missing_for_the_browser() -> list[str]:
     return packages
 
 
-def ensure_installed(*, postgres_needed: bool, broker_needed: bool, browser_needed: bool) -> None:
+def ensure_installed(*, postgres_needed: bool, broker_needed: bool, looking_needed: bool) -> None:
     """Install what is missing, or raise `Missing`. What a container or a URL provides is not needed."""
     packages = []
     if postgres_needed and postgres.binaries() is None:
         packages.append("postgresql")
     if broker_needed and rabbitmq.binaries() is None:
         packages.append("rabbitmq-server")
-    if browser_needed:
-        packages += missing_for_the_browser()
+    if looking_needed:
+        packages += missing_for_looking()
     if not packages:
         return
     names = " ".join(packages)
@@ -86,7 +88,7 @@ class Servers:
         ensure_installed(
             postgres_needed=local and POSTGRES_VARIABLE not in os.environ,
             broker_needed=local and AMQP_VARIABLE not in os.environ,
-            browser_needed=browser,
+            looking_needed=browser,
         )
 
     def start_all(self) -> None:
@@ -99,14 +101,14 @@ class Servers:
         """A server of its own, which a test may hurt. `durable` keeps what was committed through a kill."""
         if self._use_docker():
             return self._start(postgres.ContainerPostgres(durable=durable))
-        ensure_installed(postgres_needed=True, broker_needed=False, browser_needed=False)
+        ensure_installed(postgres_needed=True, broker_needed=False, looking_needed=False)
         return self._start(postgres.LocalPostgres(durable=durable))
 
     def new_broker(self) -> rabbitmq.Broker:
         """A broker of its own, which a test may hurt."""
         if self._use_docker():
             return self._start(rabbitmq.ContainerBroker())
-        ensure_installed(postgres_needed=False, broker_needed=True, browser_needed=False)
+        ensure_installed(postgres_needed=False, broker_needed=True, looking_needed=False)
         return self._start(rabbitmq.LocalBroker())
 
     def close(self) -> None:

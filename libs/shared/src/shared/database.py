@@ -82,7 +82,7 @@ class Versioned:
 
 
 def create_engine(settings: Settings, *, scopes: str | None = None) -> AsyncEngine:
-    """A pool for one process. Connections are checked before use, so a restarted database costs no request (0037).
+    """A pool for one process. Connections are checked before use, so a restarted database costs no request (0040).
 
     `scopes` are entered by every connection (`tenancy.EVERYTHING` for workers and operators); without, a transaction
     sees public rows alone until it enters its scopes.

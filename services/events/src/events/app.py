@@ -20,7 +20,9 @@ from events.calendars.answers import FeedCache
 from events.calendars.routes import feed_router, own_router
 from events.clashes.routes import router as clashes
 from events.imported_calendars.routes import router as imported_calendars
+from events.invitations.audience_routes import router as audiences
 from events.invitations.routes import router as invitations
+from events.mailing_lists.routes import router as mailing_lists
 from events.meetings.routes import router as meetings
 from events.minutes.routes import router as minutes
 from events.own_data import PARTS
@@ -58,6 +60,8 @@ def create_app(settings: EventsSettings) -> FastAPI:
             minutes,
             action_items,
             invitations,
+            audiences,
+            mailing_lists,
             registrations,
             rush,
             kept_registrations,

@@ -11,15 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.attendance.model import AttendanceMark
 from events.audience.consumers import consumer as audience
-from events.audience.model import Contact, ContactPerson, StaffGrant
+from events.audience.model import Contact, ContactPerson, StaffGrant, Volunteer, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
+from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
 from events.meetings.queries import all_over
+from events.merging.arrays import remove_from
 from events.minutes.forgetting import forget_in_minutes
 from events.registrations.counts import tell_counts
 from events.registrations.model import Registration
 from events.registrations.places import settle
+
+NOBODYS = {"person_id": None, "contact_id": None, "token_hash": None}
+"""Of an invitation that counts and leads to nobody."""
 
 
 async def _lock_meetings(session: AsyncSession, subject: Subject) -> None:
@@ -32,17 +37,21 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     contacts = await _contacts_of(session, subject)
     meetings = await _meetings_to_come(session, subject, contacts)
     to_come = [meeting.id for meeting in meetings]
-    invited = Invitation.contact_id.in_(contacts)
+    volunteers = await _volunteers_of(session, subject)
+    invited = _invited(subject, contacts)
     registered = Registration.person_id.in_(subject.person_ids)
     removed = {
         "invitation": await _count(session, delete(Invitation).where(invited, Invitation.meeting_id.in_(to_come)))
-        + await _count(session, update(Invitation).where(invited).values(contact_id=None, token_hash=None)),
+        + await _count(session, update(Invitation).where(invited).values(NOBODYS)),
         "registration": await _count(
             session, delete(Registration).where(registered, Registration.meeting_id.in_(to_come))
         )
         + await _count(session, update(Registration).where(registered).values(person_id=None, answers={}, needs="")),
         "contact": await _count(session, delete(Contact).where(Contact.id.in_(contacts))),
+        "volunteer": await _count(session, delete(Volunteer).where(Volunteer.id.in_(volunteers))),
     }
+    await remove_from(session, MailingList.contact_ids, contacts)
+    await remove_from(session, MailingList.volunteer_ids, volunteers)
     for entity in (PersonalCalendar, StaffGrant):
         removed[entity.__tablename__] = await _count(
             session, delete(entity).where(entity.person_id.in_(subject.person_ids))
@@ -51,6 +60,7 @@ async def _forget(session: AsyncSession, subject: Subject) -> dict[str, int]:
     removed["attendance"] = await _count(session, update(AttendanceMark).where(noted_by).values(marked_by=None))
     removed |= await forget_in_minutes(session, subject, contacts)
     await session.execute(delete(ContactPerson).where(ContactPerson.id.in_(contacts)))
+    await session.execute(delete(VolunteerPerson).where(VolunteerPerson.id.in_(volunteers)))
     for meeting in meetings:
         if meeting.published:
             await settle(session, meeting)
@@ -63,9 +73,19 @@ async def _contacts_of(session: AsyncSession, subject: Subject) -> Sequence[UUID
     return sorted({*subject.contact_ids, *await session.scalars(known)})
 
 
+async def _volunteers_of(session: AsyncSession, subject: Subject) -> Sequence[UUID]:
+    known = select(VolunteerPerson.id).where(VolunteerPerson.person_id.in_(subject.person_ids))
+    named = [subject.volunteer_id] if subject.volunteer_id else []
+    return sorted({*named, *await session.scalars(known)})
+
+
+def _invited(subject: Subject, contacts: Sequence[UUID]) -> ColumnElement[bool]:
+    return or_(Invitation.contact_id.in_(contacts), Invitation.person_id.in_(subject.person_ids))
+
+
 async def _meetings_to_come(session: AsyncSession, subject: Subject, contacts: Sequence[UUID]) -> Sequence[Meeting]:
     concerned: ColumnElement[bool] = or_(
-        Meeting.id.in_(select(Invitation.meeting_id).where(Invitation.contact_id.in_(contacts))),
+        Meeting.id.in_(select(Invitation.meeting_id).where(_invited(subject, contacts))),
         Meeting.id.in_(select(Registration.meeting_id).where(Registration.person_id.in_(subject.person_ids))),
     )
     query = select(Meeting).where(concerned, ~all_over(datetime.now(UTC))).order_by(Meeting.id)

@@ -1,6 +1,7 @@
 """Two entries of one person became one: nobody is registered or invited twice, and no name gets lost."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.contracts.registry import MergedContact, PersonMerged
@@ -12,11 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
 from events.attendance.model import AttendanceMark
-from events.audience.model import ContactPerson, StaffGrant
+from events.audience.model import ContactPerson, StaffGrant, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource
 from events.invitations.model import Invitation
+from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
+from events.merging.arrays import replace_in
 from events.minutes.forgetting import replace_mark
 from events.minutes.marks import contact_mark, person_mark
 from events.registrations.counts import tell_counts
@@ -24,8 +27,21 @@ from events.registrations.model import ACTIVE, Registration
 from events.registrations.places import settle
 from events.series.model import Series
 
-WITH_PERSON = (ContactPerson, Registration, AgendaItem, ActionItem, AgendaProposal, StaffGrant, PersonalCalendar)
+WITH_PERSON = (
+    ContactPerson,
+    VolunteerPerson,
+    Invitation,
+    Registration,
+    AgendaItem,
+    ActionItem,
+    AgendaProposal,
+    StaffGrant,
+    PersonalCalendar,
+)
 """What names a person by id; a test compares them with the tables."""
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
@@ -35,6 +51,8 @@ async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     meetings = await _meetings(session, former, merged.contacts)
     for meeting in meetings:
         await _keep_one_registration(session, meeting.id, (former, into))
+        await _keep_one_invitation(session, meeting.id, (former, into))
+    await _unite_on_lists(session, former, into)
     has_address = select(PersonalCalendar.person_id).where(PersonalCalendar.person_id == into)
     second = delete(PersonalCalendar).where(PersonalCalendar.person_id == former, has_address.exists())
     await session.execute(second.execution_options(synchronize_session=False))
@@ -62,6 +80,24 @@ async def _keep_one_registration(session: AsyncSession, meeting_id: UUID, person
         await _keep_attendance(session, AttendanceMark.registration_id, one.id, in_order[0].id)
         await session.delete(one)
     await session.flush()
+
+
+async def _keep_one_invitation(session: AsyncSession, meeting_id: UUID, persons: tuple[UUID, UUID]) -> None:
+    """Of two: the one whose answer came last, as its link is the one that the person uses; else the older one."""
+    both = select(Invitation).where(Invitation.meeting_id == meeting_id, Invitation.person_id.in_(persons))
+    found = (await session.scalars(both.order_by(Invitation.issued_at, Invitation.id))).all()
+    for one in sorted(found, key=lambda one: one.answered_at or _NEVER, reverse=True)[1:]:
+        await session.delete(one)
+    await session.flush()
+
+
+async def _unite_on_lists(session: AsyncSession, former: UUID, into: UUID) -> None:
+    """Where both were volunteers the registry keeps the profile of the entry that stays."""
+    query = select(VolunteerPerson.id).where(VolunteerPerson.person_id == into)
+    stays = await session.scalar(query.order_by(VolunteerPerson.id).limit(1))
+    for gone in await session.scalars(select(VolunteerPerson.id).where(VolunteerPerson.person_id == former)):
+        if stays is not None:
+            await replace_in(session, MailingList.volunteer_ids, gone, stays)
 
 
 async def _keep_attendance(
@@ -92,6 +128,7 @@ async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:
         await session.flush()
         stays.contact_id = into
     await session.flush()
+    await replace_in(session, MailingList.contact_ids, former, into)
     for table in (AgendaItem, ActionItem):
         await session.execute(update(table).where(table.contact_id == former).values(contact_id=into))
     await replace_mark(session, contact_mark(former), contact_mark(into))
@@ -100,7 +137,8 @@ async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:
 async def _meetings(session: AsyncSession, former: UUID, contacts: Sequence[MergedContact]) -> Sequence[Meeting]:
     """Those that the former entry was going to or invited to, in the order in which everybody locks."""
     registered = select(Registration.meeting_id).where(Registration.person_id == former)
-    invited = select(Invitation.meeting_id).where(Invitation.contact_id.in_([each.contact_id for each in contacts]))
+    as_contact = Invitation.contact_id.in_([each.contact_id for each in contacts])
+    invited = select(Invitation.meeting_id).where(as_contact | (Invitation.person_id == former))
     concerned = Meeting.id.in_(registered) | Meeting.id.in_(invited)
     return (
         await session.scalars(select(Meeting).where(concerned).order_by(Meeting.id).with_for_update(of=Meeting))

@@ -9,10 +9,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaItem, AgendaProposal
 from events.attendance.model import AttendanceMark
-from events.audience.model import ContactPerson, Network, StaffGrant
+from events.audience.model import ContactPerson, Network, StaffGrant, Volunteer, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource
 from events.invitations.model import Invitation
+from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
 from events.minutes.marks import person_mark
 from events.minutes.model import Decision, Note
@@ -31,6 +32,15 @@ def _marks(text: InstrumentedAttribute[str], person: UUID) -> sa.ColumnElement[b
     mark = sa.literal("{contact:") + sa.cast(ContactPerson.id, sa.Text) + sa.literal("}")
     as_contact = sa.exists().where(ContactPerson.person_id == person, sa.func.strpos(text, mark) > 0)
     return sa.or_(text.contains(person_mark(person)), as_contact)
+
+
+def _on_list(person: UUID) -> sa.ColumnElement[bool]:
+    """Themselves, not by an organisation: who speaks for one sees it with the organisation."""
+    contact = sa.exists().where(ContactPerson.person_id == person, ContactPerson.id == sa.any_(MailingList.contact_ids))
+    volunteer = sa.exists().where(
+        VolunteerPerson.person_id == person, VolunteerPerson.id == sa.any_(MailingList.volunteer_ids)
+    )
+    return sa.or_(contact, volunteer)
 
 
 PARTS = (
@@ -52,6 +62,26 @@ PARTS = (
         name="Netzwerke, die Sie betreuen; ohne Namen: der ganze Landkreis",
     ),
     Own(
+        "volunteer",
+        {"active": "Sie dürfen angesprochen werden", "fields": "Einsatzfelder"},
+        lambda person: (
+            sa.select(Volunteer.active, Volunteer.fields)
+            .join(VolunteerPerson, VolunteerPerson.id == Volunteer.id)
+            .where(VolunteerPerson.person_id == person)
+        ),
+        name="Wonach ausgewählt wird, wozu wir Sie als Freiwillige oder Freiwilligen einladen",
+    ),
+    Own(
+        "mailing_list",
+        {"name": "Verteiler", "network": "Netzwerk", "changed_at": "Zuletzt geändert am"},
+        lambda person: (
+            sa.select(MailingList.name, MailingList.network, MailingList.changed_at)
+            .where(_on_list(person))
+            .order_by(MailingList.name)
+        ),
+        name="Verteiler, auf denen Sie stehen",
+    ),
+    Own(
         "invitation",
         {**_MEETING, "issued_at": "Eingeladen am", "answer": "Antwort", "answered_at": "Geantwortet am"},
         lambda person: (
@@ -64,8 +94,7 @@ PARTS = (
                 Invitation.answered_at,
             )
             .join(Meeting, Meeting.id == Invitation.meeting_id)
-            .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-            .where(ContactPerson.person_id == person)
+            .where(Invitation.person_id == person)
             .order_by(Meeting.starts_at)
         ),
         name="Wozu Sie eingeladen wurden",

@@ -15,10 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from events.action_items.model import ActionItem
 from events.agenda.model import AgendaProposal
 from events.attendance.model import AttendanceMark, ParticipationCertificate
-from events.audience.model import Contact, ContactPerson, StaffGrant
+from events.audience.model import Contact, ContactPerson, StaffGrant, Volunteer, VolunteerPerson
 from events.calendars.model import PersonalCalendar
 from events.imported_calendars.model import CalendarSource, ImportedDate
 from events.invitations.model import Invitation
+from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
 from events.meetings.queries import all_over
 from events.minutes.model import Decision, Minutes, MinutesVersion, Note
@@ -146,8 +147,9 @@ RULES = (
         slug="invitations",
         name="Einladungen und Antworten",
         activity=MEETINGS,
-        data="Welche Ansprechperson eingeladen wurde und ob sie zugesagt hat; die Anzahl bleibt",
-        subjects="Ansprechpersonen der Vereine",
+        data="Wer als Ansprechperson, Freiwillige oder Zuständiger eingeladen wurde und ob er zugesagt hat; die Anzahl "
+        "bleibt",
+        subjects="Ansprechpersonen der Vereine, Freiwillige, Zuständige",
         recipients="Planende des Treffens",
         since="nach dem Treffen",
         period=AFTER_THE_MEETING,
@@ -220,6 +222,26 @@ RULES = (
         tables=(Contact.__tablename__, ContactPerson.__tablename__),
     ),
     Rule(
+        slug="volunteers",
+        name="Freiwillige, die eingeladen werden können",
+        activity=MEETINGS,
+        data="Kennung, Einsatzfelder und Einsatzgebiete, solange die Einwilligung gilt und keine Pause eingetragen ist",
+        subjects="Freiwillige",
+        recipients="Planende des Treffens; Namen nur, wer sie im Verzeichnis sehen darf",
+        since="bis zum Widerruf der Einwilligung; danach nur die Kennung, bis die Person gelöscht wird",
+        tables=(Volunteer.__tablename__, VolunteerPerson.__tablename__),
+    ),
+    Rule(
+        slug="mailing-lists",
+        name="Verteiler",
+        activity=MEETINGS,
+        data="Kennungen der Vereine, Ansprechpersonen und Freiwilligen, die ein Netzwerk gemeinsam einlädt",
+        subjects="Ansprechpersonen der Vereine, Freiwillige",
+        recipients="Planende des Netzwerks",
+        since="bis der Verteiler gelöscht oder die Person gelöscht wird",
+        tables=(MailingList.__tablename__,),
+    ),
+    Rule(
         slug="rate-limits",
         name="Zähler gegen Missbrauch",
         activity=MEETINGS,
@@ -260,6 +282,7 @@ EXEMPT = {
     "attendance_list": "Zahlen: wie viele bei einem Treffen waren",
     "door_code": "Prüfsummen von Codes, die am Eingang hingen",
     "merged_person": "Kennungen: welcher Eintrag für einen früheren steht; sie führen nach einer Löschung zu niemandem",
+    "audience_group": "Rollen und Orte; wer dazugehört, steht darin nicht",
     "feed_version": "Zähler",
     "field_of_activity": "Einsatzfelder",
     "lead_mandate": "Vereine und Orte",

@@ -13,7 +13,9 @@ from events.audience import model as _audience
 from events.calendars import model as _calendars
 from events.database import Base
 from events.imported_calendars import model as _imported_calendars
+from events.invitations import groups as _audience_groups
 from events.invitations import model as _invitations
+from events.mailing_lists import model as _mailing_lists
 from events.meetings import model as _meetings
 from events.minutes import model as _minutes
 from events.registrations import model as _registrations
@@ -26,9 +28,11 @@ _MODELS = (
     _agenda,
     _attendance,
     _audience,
+    _audience_groups,
     _calendars,
     _imported_calendars,
     _invitations,
+    _mailing_lists,
     _meetings,
     _minutes,
     _registrations,

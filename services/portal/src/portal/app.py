@@ -35,6 +35,8 @@ from portal.freshness import links as entry_links
 from portal.freshness import office as freshness
 from portal.imports import routes as imports
 from portal.imports.uploads import BEYOND
+from portal.invitations import lists as mailing_lists
+from portal.invitations import routes as invitations
 from portal.lead_mandates import overview as leads
 from portal.lead_mandates import routes as lead_mandates
 from portal.meetings import changing as changing_meetings
@@ -100,6 +102,8 @@ SLICES = (
     registrations,
     registration_links,
     kept_registrations,
+    invitations,
+    mailing_lists,
     attendance,
     door,
     taking_part,

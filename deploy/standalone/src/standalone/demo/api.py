@@ -53,12 +53,23 @@ class Api:
                 raise Refused(f"{path} {name}: {answer.status_code} {problem.get('detail', '')}")
             await asyncio.sleep(_ONCE_MORE)
 
-    async def put(self, path: str, item: dict[str, Any], *, done: tuple[str, ...] = ()) -> None:
-        """Put an item in its place; `done` are codes of refusals that say it was done before. Raises `Refused`."""
-        answer = await self._client.put(path, json=item, headers=self._headers)
-        if not answer.is_success and _problem(answer).get("code") not in done:
-            raise Refused(f"{path}: {answer.status_code} {_problem(answer).get('detail', '')}")
-        self._counted()
+    async def put(
+        self, path: str, item: dict[str, Any], *, done: tuple[str, ...] = (), wait_for: tuple[str, ...] = ()
+    ) -> None:
+        """Put an item in its place; `done` are codes of refusals that say it was done before. Raises `Refused`.
+
+        `wait_for` as for `add`.
+        """
+        deadline = asyncio.get_running_loop().time() + _WAITS
+        while True:
+            answer = await self._client.put(path, json=item, headers=self._headers)
+            code = _problem(answer).get("code")
+            if answer.is_success or code in done:
+                self._counted()
+                return
+            if code not in wait_for or asyncio.get_running_loop().time() > deadline:
+                raise Refused(f"{path}: {answer.status_code} {_problem(answer).get('detail', '')}")
+            await asyncio.sleep(_ONCE_MORE)
 
 
 def _problem(answer: httpx2.Response) -> dict[str, Any]:

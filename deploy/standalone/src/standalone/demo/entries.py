@@ -9,6 +9,7 @@ from shared.access.grants import Role
 from standalone.demo import directory, volunteers
 from standalone.demo.api import Api
 from standalone.demo.attendance import count_attendance, note_past, open_door, village_of_today
+from standalone.demo.audiences import address, count_audiences, keep_lists
 from standalone.demo.example_people import example_people, read_data
 from standalone.demo.minutes import History, count_history
 from standalone.demo.registrations import count_registrations, register_people
@@ -191,11 +192,13 @@ class Entries:
     async def _meetings(self) -> None:
         history = History(self._api, self._ids, self._meeting, self._began_on)
         await history.enter()
+        await keep_lists(self._api, self._ids, _NETWORK.partition(":")[2])
         for meeting in read_data("meetings")["meetings"]:
             item = self._meeting(**meeting)
             # The registry's events may still be on their way to the other service.
             waiting = ("unknown_network", "unknown_village", "unknown_organisation")
             draft = await self._api.add(f"{_EVENTS}/meetings", item, name=meeting["title"], wait_for=waiting)
+            await address(self._api, self._ids, meeting, draft["id"])
             await self._api.add(f"{_EVENTS}/meetings/{draft['id']}/publication", {}, name=meeting["title"])
             await register_people(self._api, meeting["title"], draft["id"])
             await note_past(self._api, meeting["title"], draft["id"])
@@ -243,5 +246,5 @@ def count_entries() -> int:
         + sum(1 for one in named if one.get("published")) + len(speakers) + len(territory["joining"])
         + len(read_data("help")["entries"])
         + 2 * len(read_data("meetings")["meetings"]) + count_history() + count_registrations() + count_series()
-        + count_attendance()
+        + count_attendance() + count_audiences()
     )  # fmt: skip

@@ -182,6 +182,47 @@ class InvitationAnswered(EventData):
     course: list[CourseDate] = []
 
 
+class PersonInvited(EventData):
+    """subject: the invitation's id. Like `InvitationIssued`, for somebody who is invited for themselves: a volunteer
+    or one of the staff, and for no organisation."""
+
+    type = "events.person.invited.v1"
+    exchange = Exchange.PRIVATE
+    invitation_id: UUID
+    person_id: UUID
+    reply_token: str
+    meeting: MeetingFacts
+    online_link: str | None = None
+    course: list[CourseDate] = []
+
+
+class PersonAnswered(EventData):
+    """subject: the invitation's id. Like `InvitationAnswered`, of somebody who was invited for themselves."""
+
+    type = "events.person.answered.v1"
+    exchange = Exchange.PRIVATE
+    invitation_id: UUID
+    person_id: UUID
+    answer: Answer
+    meeting: MeetingFacts
+    online_link: str | None = None
+    course: list[CourseDate] = []
+
+
+class InvitationTried(EventData):
+    """subject: the trial's own id. A planner wants to see the mail of an invitation; for notifications alone.
+
+    Nothing can be answered with it.
+    """
+
+    type = "events.invitation.tried.v1"
+    exchange = Exchange.PRIVATE
+    person_id: UUID
+    meeting: MeetingFacts
+    online_link: str | None = None
+    course: list[CourseDate] = []
+
+
 class RegistrationState(StrEnum):
     """`UNCONFIRMED`: a guest has not opened the link yet. `OFFERED`: a place became free and is kept for a while.
 

@@ -14,7 +14,7 @@ from events.action_items.responsible import Responsible, TooManyResponsible, Unk
 from events.action_items.schemas import ActionItemChange, ActionItemInput, ResponsibleInput
 from events.agenda.model import AgendaItem
 from events.audience.model import Contact
-from events.invitations.queries import persons_behind
+from events.audience.queries import persons_behind
 from events.meetings.model import Meeting
 
 NOBODY = Responsible()

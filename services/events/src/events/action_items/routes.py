@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from events.action_items import handlers, queries
 from events.action_items.model import ActionItem
 from events.action_items.schemas import ActionItemChange, ActionItemMove, ActionItemPage, ActionItemView
-from events.invitations.queries import persons_behind
+from events.audience.queries import persons_behind
 from events.meetings.access import Planner
 from events.minutes.readers import Reader, leads, organisations_of, reach_network, today
 

@@ -22,7 +22,7 @@ from events.agenda.schemas import (
     ProposalEntry,
     ProposalView,
 )
-from events.invitations.queries import persons_behind
+from events.audience.queries import persons_behind
 from events.meetings.access import Planner
 from events.meetings.model import Meeting
 from events.meetings.queries import get_own

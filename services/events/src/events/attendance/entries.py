@@ -91,6 +91,7 @@ def of_invitation(invitation: Invitation, mark: AttendanceMark | None) -> Entry:
         "invitation",
         1 if invitation.answer is Answer.ACCEPTED else 0,
         cancelled=invitation.answer is Answer.DECLINED,
+        person_id=None if invitation.contact_id else invitation.person_id,
         contact_id=invitation.contact_id,
         organisation_id=invitation.organisation_id,
         mark=mark,
@@ -102,7 +103,10 @@ def of_guest(mark: AttendanceMark) -> Entry:
 
 
 async def entries_of(session: AsyncSession, meeting: Meeting) -> list[Entry]:
-    """Everybody on the list: registrations in order of arrival, invitations, guests as they came."""
+    """Everybody on the list: registrations in order of arrival, invitations, guests as they came.
+
+    Thousands of volunteers may be invited: who never answered is no gap in the list.
+    """
     marks = await _marks(session, AttendanceMark.meeting_id == meeting.id)
     by_registration = {mark.registration_id: mark for mark in marks if mark.registration_id}
     by_invitation = {mark.invitation_id: mark for mark in marks if mark.invitation_id}
@@ -110,8 +114,11 @@ async def entries_of(session: AsyncSession, meeting: Meeting) -> list[Entry]:
     registrations = await session.scalars(
         select(Registration).where(Registration.meeting_id == meeting.list_id, listed).order_by(Registration.arrival)
     )
+    silent = Invitation.contact_id.is_(None) & Invitation.person_id.is_not(None) & Invitation.answer.is_(None)
     invitations = await session.scalars(
-        select(Invitation).where(Invitation.meeting_id == meeting.list_id).order_by(Invitation.issued_at, Invitation.id)
+        select(Invitation)
+        .where(Invitation.meeting_id == meeting.list_id, ~silent | Invitation.id.in_(by_invitation))
+        .order_by(Invitation.issued_at, Invitation.id)
     )
     return [
         *(of_registration(one, by_registration.get(one.id)) for one in registrations),

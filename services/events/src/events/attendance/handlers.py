@@ -129,8 +129,9 @@ def _set(
     session: AsyncSession, meeting: Meeting, entry: Entry, state: AttendanceState, people: int, staff: UUID | None
 ) -> None:
     if entry.mark is None:
-        of = {f"{entry.kind}_id": entry.id}
-        entry.mark = AttendanceMark.begin(meeting, **of)  # type: ignore[arg-type]
+        registration_id = entry.id if entry.kind == "registration" else None
+        invitation_id = entry.id if entry.kind == "invitation" else None
+        entry.mark = AttendanceMark.begin(meeting, registration_id=registration_id, invitation_id=invitation_id)
         session.add(entry.mark)
     entry.mark.set(state, people, staff)
 

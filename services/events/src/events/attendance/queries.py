@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.attendance.entries import Entry, entry_of
 from events.attendance.model import DOOR_OPENS, DoorClosed, DoorCode, door_is_open
-from events.audience.model import ContactPerson
 from events.invitations.model import Invitation, hash_token
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.queries import locked, with_course
@@ -48,7 +47,7 @@ def date_meant(meeting: Meeting, now: datetime) -> Meeting:
 async def own_entry(
     session: AsyncSession, meeting: Meeting, *, token: str | None = None, person: UUID | None = None
 ) -> Entry | None:
-    """Somebody's line on the list: by the link of a mail, else by account, also where they are invited as a contact.
+    """Somebody's line on the list: by the link of a mail, else by account, also where they are invited.
 
     None where they have none. Raises `NotFound` for a link of nobody or of another meeting.
     """
@@ -62,12 +61,7 @@ async def own_entry(
     mine = await of_person(session, meeting.id, person)
     if mine is not None:
         return await _listed(session, meeting, mine.id)
-    invited = (
-        select(Invitation.id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting.list_id, ContactPerson.person_id == person)
-        .limit(1)
-    )
+    invited = select(Invitation.id).where(Invitation.meeting_id == meeting.list_id, Invitation.person_id == person)
     invitation = await session.scalar(invited)
     return await _listed(session, meeting, invitation) if invitation else None
 

@@ -22,7 +22,7 @@ from events.attendance.schemas import (
     IssuedCertificates,
     MarkInput,
 )
-from events.invitations.queries import persons_behind
+from events.audience.queries import persons_behind
 from events.meetings.access import Planner
 from events.meetings.model import Meeting
 from events.meetings.queries import get_own

@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.contracts.envelope import Event
 from shared.contracts.registry import (
+    AreaKind,
     ContactAppointed,
     ContactDismissed,
     ContactIdentified,
@@ -28,6 +29,13 @@ from shared.contracts.registry import (
     VillageChanged,
     VillageRegistered,
     VillageState,
+    VolunteerChanged,
+    VolunteerIdentified,
+    VolunteerPaused,
+    VolunteerResumed,
+    VolunteerSignedUp,
+    VolunteerState,
+    VolunteerWithdrawn,
 )
 from shared.messaging.consumer import Consumer
 from shared.messaging.projection import upsert_if_newer
@@ -42,7 +50,10 @@ from events.audience.model import (
     Organisation,
     StaffGrant,
     Village,
+    Volunteer,
+    VolunteerPerson,
 )
+from events.invitations.following import follow_contact
 from events.meetings.access import PLANNERS
 from events.merged_persons import merge_person
 
@@ -122,8 +133,49 @@ async def contact_changed(session: AsyncSession, event: Event[ContactAppointed |
 @consumer.on(ContactIdentified)
 async def contact_identified(session: AsyncSession, event: Event[ContactIdentified]) -> None:
     """Which person stands behind a contact; the name stays in the registry."""
+    contact = event.data
+    values = {"person_id": contact.person_id}
+    if await upsert_if_newer(session, ContactPerson, {"id": contact.contact_id}, event.sequence, values):
+        await follow_contact(session, contact.contact_id, contact.person_id)
+
+
+@consumer.on(VolunteerSignedUp, VolunteerChanged, VolunteerResumed)
+async def volunteer_changed(session: AsyncSession, event: Event[VolunteerState]) -> None:
+    """Somebody may be asked to help, and where. The registry tells it only of those who agree to be contacted."""
+    volunteer = event.data
+    ids = {kind: [area.id for area in volunteer.areas if area.kind is kind] for kind in AreaKind}
+    values = {
+        "active": True,
+        "fields": volunteer.fields,
+        "village_ids": ids[AreaKind.VILLAGE],
+        "municipality_ids": ids[AreaKind.MUNICIPALITY],
+        "network_ids": ids[AreaKind.NETWORK],
+        "everywhere": bool(ids[AreaKind.DISTRICT]),
+        "around": [one.model_dump(mode="json") for one in volunteer.around],
+    }
+    await upsert_if_newer(session, Volunteer, {"id": volunteer.volunteer_id}, event.sequence, values)
+
+
+@consumer.on(VolunteerPaused, VolunteerWithdrawn)
+async def volunteer_not_asked(session: AsyncSession, event: Event[VolunteerPaused | VolunteerWithdrawn]) -> None:
+    """They take a break or withdrew their consent. The row stays empty: an older event may still come."""
+    nothing: dict[str, Any] = {
+        "active": False,
+        "fields": [],
+        "village_ids": [],
+        "municipality_ids": [],
+        "network_ids": [],
+        "everywhere": False,
+        "around": [],
+    }
+    await upsert_if_newer(session, Volunteer, {"id": event.data.volunteer_id}, event.sequence, nothing)
+
+
+@consumer.on(VolunteerIdentified)
+async def volunteer_identified(session: AsyncSession, event: Event[VolunteerIdentified]) -> None:
+    """Which person stands behind a volunteer; the name stays in the registry."""
     values = {"person_id": event.data.person_id}
-    await upsert_if_newer(session, ContactPerson, {"id": event.data.contact_id}, event.sequence, values)
+    await upsert_if_newer(session, VolunteerPerson, {"id": event.data.volunteer_id}, event.sequence, values)
 
 
 @consumer.on(PersonMerged)

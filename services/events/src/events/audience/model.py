@@ -1,10 +1,11 @@
 """What this service knows of the registry: networks, villages, lead mandates, contacts; of persons ids alone."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.database import Base
@@ -84,6 +85,31 @@ class ContactPerson(_Projection):
     """Which person stands behind a contact, by id: so somebody's invitations can be shown to them and forgotten."""
 
     __tablename__ = "contact_person"
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+
+
+class Volunteer(_Projection):
+    """Where and in what somebody helps. `around` are `Surroundings`: kilometres by air around a village.
+
+    Who is not `active` pauses or does not agree to be contacted: nothing more is known of them here.
+    """
+
+    __tablename__ = "volunteer"
+
+    active: Mapped[bool]
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String()))  # slugs of fields of activity
+    village_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    municipality_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    network_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    everywhere: Mapped[bool]
+    around: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class VolunteerPerson(_Projection):
+    """Which person stands behind a volunteer, by id."""
+
+    __tablename__ = "volunteer_person"
 
     person_id: Mapped[UUID] = mapped_column(index=True)
 

@@ -1,15 +1,16 @@
 """Questions about networks and villages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from uuid import UUID
 
+from shared.access.tenancy import beyond_scopes
 from shared.errors import DomainError
 from shared.i18n import N_
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import Network, Organisation, Village
+from events.audience.model import ContactPerson, FieldOfActivity, Network, Organisation, Village
 
 
 class UnknownNetwork(DomainError):
@@ -28,6 +29,15 @@ class UnknownVillage(DomainError):
     code = "unknown_village"
     message = N_("This village is not known here. If it was registered just now, please try again in a minute.")
     field = "village_id"
+
+
+class UnknownField(DomainError):
+    """The registry's event may still be on its way: the caller may try again."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unknown_field"
+    message = N_("One of these fields of activity is not known here. If it was entered just now, please try again.")
+    field = "fields"
 
 
 class UnknownOrganisation(DomainError):
@@ -59,3 +69,18 @@ async def require_organisations(session: AsyncSession, ids: Collection[UUID]) ->
         known = select(Organisation.id).where(Organisation.id.in_(ids), ~Organisation.hidden)
         if set(ids) - set(await session.scalars(known)):
             raise UnknownOrganisation
+
+
+async def require_fields(session: AsyncSession, slugs: Collection[str]) -> None:
+    """Raise `UnknownField` unless there are all of these fields of activity; merged ones are known, too."""
+    if slugs:
+        known = select(FieldOfActivity.slug).where(FieldOfActivity.slug.in_(slugs))
+        if set(slugs) - set(await session.scalars(known)):
+            raise UnknownField
+
+
+async def persons_behind(session: AsyncSession, contact_ids: Sequence[UUID | None]) -> Sequence[UUID]:
+    """The ids of the people behind these contacts, as far as they are known here; for the audit log alone."""
+    async with beyond_scopes(session):  # planners do not learn here who it is, and officers see ids in the log
+        known = select(ContactPerson.person_id).where(ContactPerson.id.in_(filter(None, contact_ids)))
+        return (await session.scalars(known)).all()

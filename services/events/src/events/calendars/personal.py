@@ -12,7 +12,7 @@ from shared.errors import NotFound
 from sqlalchemy import ColumnElement, delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import ContactPerson, Network, StaffGrant
+from events.audience.model import Network, StaffGrant
 from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation, hash_token
 from events.meetings.model import Meeting, MeetingStatus
@@ -57,10 +57,8 @@ async def owner_of(session: AsyncSession, token: str) -> UUID:
 
 async def ties_of(session: AsyncSession, person_id: UUID, now: datetime) -> Ties:
     """Asked of invitations, registrations and grants; the meetings are not looked at."""
-    invited = (
-        select(Invitation.meeting_id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(ContactPerson.person_id == person_id, Invitation.answer.is_distinct_from(Answer.DECLINED))
+    invited = select(Invitation.meeting_id).where(
+        Invitation.person_id == person_id, Invitation.answer.is_distinct_from(Answer.DECLINED)
     )
     registered = select(Registration.meeting_id).where(
         Registration.person_id == person_id, Registration.state == RegistrationState.COMING

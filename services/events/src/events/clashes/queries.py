@@ -123,9 +123,8 @@ async def _wanted_at_both(
         .where(Contact.organisation_id.in_(planned.organisation_ids), ~Contact.dismissed)
     )
     invited = (
-        select(Meeting.id, ContactPerson.person_id)
+        select(Meeting.id, Invitation.person_id)
         .join(Invitation, Invitation.meeting_id == Meeting.list_id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
         .where(Meeting.id.in_(meeting_ids), Invitation.answer.is_distinct_from(Answer.DECLINED))
     )
     registered = (

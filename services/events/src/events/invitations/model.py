@@ -1,9 +1,8 @@
-"""The invitation: one for each contact and meeting, answered by whoever holds its reply token."""
+"""The invitation: one for each person and meeting, answered by whoever holds its reply token."""
 
 import hashlib
-import secrets
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from shared.contracts.events import Answer
 from shared.database import Identified, Versioned
@@ -26,40 +25,27 @@ def hash_token(reply_token: str) -> bytes:
 
 
 class Invitation(Identified, Versioned, Base):
-    """`contact_id` is an appointment for an organisation.
+    """For a contact of an organisation, or (without `contact_id`) for a person for themselves.
 
-    An invitation to a past meeting outlives the person who was erased: it still counts, but leads to nobody and has no
-    token.
+    Nobody has two for one meeting, whatever they are: `person_id` is who it is for. It is None only of an invitation
+    to a past meeting that outlives the person who was erased: it still counts, but leads to nobody and has no token.
+    `late` is who came to belong to the audience after it was invited.
     """
 
     __tablename__ = "invitation"
 
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     network: Mapped[str]  # slug; the meeting's
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
     contact_id: Mapped[UUID | None]
-    organisation_id: Mapped[UUID]
+    organisation_id: Mapped[UUID | None]
+    late: Mapped[bool]
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
     answer: Mapped[Answer | None]
     issued_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("meeting_id", "contact_id"),)
-
-    @classmethod
-    def issue(cls, meeting_id: UUID, network: str, contact_id: UUID, organisation_id: UUID) -> "tuple[Invitation, str]":
-        """A new invitation and its reply token, which is given away and not kept."""
-        reply_token = secrets.token_urlsafe(32)
-        invitation = cls(
-            id=uuid4(),
-            meeting_id=meeting_id,
-            network=network,
-            contact_id=contact_id,
-            organisation_id=organisation_id,
-            token_hash=hash_token(reply_token),
-            issued_at=datetime.now(UTC),
-            version=1,
-        )
-        return invitation, reply_token
+    __table_args__ = (UniqueConstraint("meeting_id", "contact_id"), UniqueConstraint("meeting_id", "person_id"))
 
     def give_answer(self, answer: Answer) -> None:
         """Accept, decline, or change one's mind. Raises `AnsweredAlready` for the answer that is noted already."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.events import Answer
 from shared.inputs import Input
 
@@ -29,15 +29,25 @@ class OwnInvitation(BaseModel):
 
 
 class InvitationView(BaseModel):
-    """What the planners of a meeting see: which contact was asked, and the answer."""
+    """What the planners of a meeting see: who was asked, as what, and the answer. The registry knows the names.
+
+    Without `contact_id` somebody was invited for themselves. `late`: they came to belong to the audience afterwards.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    contact_id: UUID
-    organisation_id: UUID
+    person_id: UUID | None
+    contact_id: UUID | None
+    organisation_id: UUID | None
+    late: bool
     answer: Answer | None
     issued_at: datetime
     answered_at: datetime | None
 
 
 class InvitationList(BaseModel):
+    """`next` is the `after` of the page after this one, None on the last."""
+
     items: list[InvitationView]
+    next: UUID | None

@@ -16,7 +16,6 @@ from shared.messaging import outbox
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.audience.model import ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting, Revision
 from events.registrations.model import ACTIVE, Registration
@@ -24,7 +23,7 @@ from events.registrations.model import ACTIVE, Registration
 
 @dataclass(frozen=True)
 class Concerned:
-    """Somebody who reckons with a meeting: a contact who is invited, a person who registered by account, or a guest."""
+    """Somebody who reckons with a meeting: who is invited as a contact or for themselves, or registered, or a guest."""
 
     contact_id: UUID | None = None
     person_id: UUID | None = None
@@ -40,9 +39,8 @@ async def concerned(session: AsyncSession, meeting: Meeting, *, rescheduled: boo
     Who declined does not, unless the meeting is `rescheduled`: on another day they may have time.
     """
     invited = (
-        select(Invitation.contact_id, Invitation.organisation_id, Invitation.answer, ContactPerson.person_id)
-        .outerjoin(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting.list_id, Invitation.contact_id.is_not(None))
+        select(Invitation.contact_id, Invitation.organisation_id, Invitation.answer, Invitation.person_id)
+        .where(Invitation.meeting_id == meeting.list_id, Invitation.person_id.is_not(None))
         .order_by(Invitation.issued_at, Invitation.id)
     )
     registered = (
@@ -59,8 +57,13 @@ async def concerned(session: AsyncSession, meeting: Meeting, *, rescheduled: boo
         for contact_id, organisation_id, answer, person_id in await session.execute(invited):
             if rescheduled or answer is not Answer.DECLINED:
                 found.setdefault(
-                    person_id or contact_id,
-                    Concerned(contact_id=contact_id, organisation_id=organisation_id, answer=answer),
+                    person_id,
+                    Concerned(
+                        contact_id=contact_id,
+                        person_id=None if contact_id else person_id,
+                        organisation_id=organisation_id,
+                        answer=answer,
+                    ),
                 )
         for account, name, email in await session.execute(registered):
             guest = (None, None) if account else (name, email)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from events.audience.queries import name_of_village, require_network, require_organisations
-from events.invitations.handlers import issue_missing
+from events.invitations.choosing import groups_of
+from events.invitations.handlers import release_and_issue
 from events.meetings.concerned import (
     Post,
     concerned,
@@ -32,7 +33,8 @@ HELD_AT_ONCE = 200  # of the timer: a year's meetings of a district are a few ru
 async def plan_meeting(session: AsyncSession, new: NewMeeting, planner: UUID) -> Meeting:
     """A draft. Raises `UnknownNetwork`, `UnknownVillage`, `UnknownOrganisation` and what a `Plan` raises."""
     await require_network(session, new.network)
-    meeting = Meeting.draft(new.network, await read_plan(session, new), planner)
+    audience = [group.copy() for group in await groups_of(session, new.audience_of, new.network)]
+    meeting = Meeting.draft(new.network, await read_plan(session, new), planner, audience=audience)
     session.add(meeting)
     await session.flush()
     return meeting
@@ -84,7 +86,7 @@ async def publish_meeting(session: AsyncSession, meeting: Meeting) -> Counts:
     """Show the meeting to those who may know of it, and invite its audience. Raises `AlreadyPublished`, `Cancelled`."""
     meeting.publish()
     tell_everybody(session, meeting, was_public=False)
-    await issue_missing(session, meeting)
+    await release_and_issue(session, meeting)
     return await tell_counts(session, meeting)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from events.agenda.model import AgendaItem, arrange
 from events.database import Base
+from events.invitations.groups import AudienceGroup, lead_associations
 from events.meetings.plan import Plan, attendance
 
 
@@ -149,6 +150,9 @@ class Meeting(Identified, Versioned, Base):
     agenda: Mapped[list[AgendaItem]] = relationship(
         order_by=AgendaItem.position, cascade="all, delete-orphan", lazy="selectin", passive_deletes=True
     )
+    audience: Mapped[list[AudienceGroup]] = relationship(
+        order_by=AudienceGroup.position, cascade="all, delete-orphan", lazy="raise", passive_deletes=True
+    )
     course_dates: Mapped[list["Meeting"]] = relationship(
         lambda: Meeting,  # not by its name: another service in the same process has one, too
         primaryjoin=lambda: Meeting.course_id == remote(foreign(Meeting.course_id)),
@@ -170,8 +174,17 @@ class Meeting(Identified, Versioned, Base):
     )
 
     @classmethod
-    def draft(cls, network: str, plan: Plan, planned_by: UUID, *, taken_over_from: str | None = None) -> "Meeting":
-        """A new meeting that only the network's staff can see."""
+    def draft(
+        cls,
+        network: str,
+        plan: Plan,
+        planned_by: UUID,
+        *,
+        taken_over_from: str | None = None,
+        audience: Sequence[AudienceGroup] = (),
+    ) -> "Meeting":
+        """A new meeting that only the network's staff can see. It addresses an `audience`, else the lead associations;
+        nobody is invited to one that is taken over."""
         now = datetime.now(UTC)
         meeting = cls(
             id=uuid4(),
@@ -188,6 +201,7 @@ class Meeting(Identified, Versioned, Base):
             created_at=now,
             changed_at=now,
             agenda=[],
+            audience=[] if taken_over_from else list(audience) or [lead_associations(network)],
         )
         meeting._take(plan)
         return meeting
@@ -256,6 +270,13 @@ class Meeting(Identified, Versioned, Base):
             raise RegistrationNotYet
         if first.is_over(now) or (first.registration_until is not None and now >= first.registration_until):
             raise RegistrationOver
+
+    def require_inviting(self, now: datetime) -> None:
+        """That whoever is invited can still come: raise what `require_registration` raises, but may be early."""
+        try:
+            self.require_registration(now)
+        except RegistrationNotYet:
+            return
 
     def require_alone(self, plan: Plan | None = None) -> None:
         """That it is published by itself, or changed like this, without its course. Raises `CourseTogether`."""

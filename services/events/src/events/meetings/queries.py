@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from events.audience.model import ContactPerson
 from events.invitations.model import Invitation
 from events.meetings.access import planned_by, visible_to
 from events.meetings.model import Meeting, MeetingStatus
@@ -123,6 +122,11 @@ async def get_list(session: AsyncSession, meeting_id: UUID, access: Access | Non
     return await with_course(session, await _one(session, list_of(meeting_id), visible_to(access), lock=False))
 
 
+async def get_own_list(session: AsyncSession, meeting_id: UUID, access: Access) -> Meeting:
+    """Like `get_list`, of the caller's own networks. Raises `NotFound`."""
+    return await with_course(session, await _one(session, list_of(meeting_id), planned_by(access), lock=False))
+
+
 async def lock_own_list(session: AsyncSession, meeting_id: UUID, access: Access) -> Meeting:
     """Like `get_list`, of the caller's own networks, locked. Raises `NotFound`."""
     return await with_course(session, await _one(session, list_of(meeting_id), planned_by(access), lock=True))
@@ -174,11 +178,7 @@ def locked(query: Select[Meeting]) -> Select[Meeting]:
 
 async def comes(session: AsyncSession, meeting: Meeting, person_id: UUID) -> bool:
     """Whether somebody is invited to the meeting or has a place by account."""
-    invited = (
-        select(Invitation.id)
-        .join(ContactPerson, ContactPerson.id == Invitation.contact_id)
-        .where(Invitation.meeting_id == meeting.list_id, ContactPerson.person_id == person_id)
-    )
+    invited = select(Invitation.id).where(Invitation.meeting_id == meeting.list_id, Invitation.person_id == person_id)
     registered = select(Registration.id).where(
         Registration.meeting_id == meeting.list_id,
         Registration.person_id == person_id,

@@ -45,6 +45,9 @@ class MeetingInput(Input):
 
 class NewMeeting(MeetingInput):
     network: Name = Field(description="Slug of the network")
+    audience_of: UUID | None = Field(
+        None, description="A meeting of the network whose audience this one has, too; else the lead associations"
+    )
 
 
 class MeetingChange(MeetingInput):

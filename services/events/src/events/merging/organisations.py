@@ -15,11 +15,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from events.audience.model import Organisation
 from events.database import Base
+from events.invitations.groups import AudienceGroup
+from events.mailing_lists.model import MailingList
 from events.meetings.model import Meeting
+from events.merging.arrays import replace_in
 from events.minutes.model import MinutesVersion
 from events.series.model import Series
 
 consumer = Consumer("events.merging")
+
+WITH_ORGANISATIONS = (Meeting, AudienceGroup, MailingList)
+"""What names several organisations by `organisation_ids`."""
 
 FOLLOWED = {"contact", "lead_mandate", "need"}  # the registry tells of each of their rows
 
@@ -39,13 +45,8 @@ async def organisation_merged(session: AsyncSession, event: Event[OrganisationMe
     await upsert_if_newer(session, Organisation, {"id": gone}, event.sequence, values)
     for column in columns_naming_organisations():
         await session.execute(sa.update(column.table).where(column == gone).values({column.name: kept}))
-    ids = Meeting.organisation_ids
-    once = sa.case(
-        (sa.literal(kept) == sa.any_(ids), sa.func.array_remove(ids, gone)),
-        else_=sa.func.array_replace(ids, gone, kept),
-    )
-    named = sa.literal(gone) == sa.any_(ids)
-    await session.execute(sa.update(Meeting).where(named).values(organisation_ids=once))
+    for table in WITH_ORGANISATIONS:
+        await replace_in(session, table.organisation_ids, gone, kept)
     # What was approved says the same as before, of the same organisation, under the id that it has now.
     await _rewrite(session, MinutesVersion.content, gone, kept)
     await _rewrite(session, Series.stored_template, gone, kept)

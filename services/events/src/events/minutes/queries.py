@@ -96,6 +96,6 @@ async def expected(session: AsyncSession, meeting_id: UUID) -> tuple[list[UUID],
     """The organisations that accepted, and those that declined: what the writer of the minutes begins with."""
     query = select(Invitation.organisation_id, Invitation.answer).where(Invitation.meeting_id == list_of(meeting_id))
     answers = (await session.execute(query)).all()
-    coming = {row[0] for row in answers if row[1] is Answer.ACCEPTED}
-    declined = {row[0] for row in answers if row[1] is Answer.DECLINED} - coming
+    coming = {row[0] for row in answers if row[0] and row[1] is Answer.ACCEPTED}
+    declined = {row[0] for row in answers if row[0] and row[1] is Answer.DECLINED} - coming
     return sorted(coming), sorted(declined)

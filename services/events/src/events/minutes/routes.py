@@ -16,7 +16,7 @@ from events.action_items.schemas import ActionItemInput, ActionItemView
 from events.agenda import queries as agenda
 from events.agenda.handlers import item_of
 from events.agenda.model import AgendaItem
-from events.invitations.queries import persons_behind
+from events.audience.queries import persons_behind
 from events.meetings.access import Planner
 from events.meetings.model import Meeting
 from events.meetings.queries import get_own

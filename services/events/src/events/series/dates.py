@@ -10,6 +10,7 @@ from shared.dates import day_of
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from events.invitations.choosing import groups_of
 from events.meetings.concerned import Post, news_of_addition
 from events.meetings.handlers import apply_plan, cancel_meeting, publish_meeting
 from events.meetings.model import Meeting, MeetingStatus
@@ -66,7 +67,7 @@ async def plan_dates(session: AsyncSession, series: Series) -> int:
     first = max(today, series.starts_on, series.planned_until) + timedelta(days=1)
     missing = [day for day in series.rhythm.days(first, horizon) if day not in there]
     days = missing[: max(room, 0)]
-    _add(session, series, days)
+    await _add(session, series, days)
     if len(days) == len(missing):
         series.planned_until = horizon
     elif days:
@@ -131,7 +132,7 @@ async def arrange(session: AsyncSession, series: Series, change: Change) -> None
     for meeting in left:
         await _give_up(session, meeting, change)
     missing = sorted(set(wanted) - set(pairs.values()))
-    _add(session, series, missing)
+    await _add(session, series, missing)
     change.outcome.added += len(missing)
     series.planned_until = wanted[-1] if len(wanted) < len(possible) else today + HORIZON
     await session.flush()
@@ -193,9 +194,15 @@ async def _give_up(session: AsyncSession, meeting: Meeting, change: Change) -> N
         change.outcome.removed += 1
 
 
-def _add(session: AsyncSession, series: Series, days: Sequence[date]) -> None:
+async def _add(session: AsyncSession, series: Series, days: Sequence[date]) -> None:
+    """Drafts for these days; each addresses whom the last date that is there addresses."""
+    last = select(Meeting.id).where(Meeting.series_id == series.id).order_by(Meeting.series_day.desc()).limit(1)
+    groups = await groups_of(session, series.course_id or await session.scalar(last), series.network)
     for day in days:
-        meeting = Meeting.draft(series.network, series.plan(day, with_agenda=True), series.planned_by)
+        audience = [group.copy() for group in groups]
+        meeting = Meeting.draft(
+            series.network, series.plan(day, with_agenda=True), series.planned_by, audience=audience
+        )
         meeting.series_id, meeting.series_day, meeting.course_id = series.id, day, series.course_id
         session.add(meeting)
 

@@ -23,11 +23,11 @@ def is_wanted() -> ColumnElement[bool]:
     reachable = exists().where(Person.id == Notice.person_id, Person.email.is_not(None))
     invited = (
         select(invitation.id)
-        .join(Contact, Contact.id == invitation.contact_id)
+        .outerjoin(Contact, Contact.id == invitation.contact_id)
         .where(
             invitation.kind == NoticeKind.MEETING_INVITATION,
             invitation.meeting_id == Notice.meeting_id,
-            Contact.person_id == Notice.person_id,
+            or_(Contact.person_id == Notice.person_id, invitation.person_id == Notice.person_id),
         )
     )
     return subscribed.correlate(Notice) & reachable.correlate(Notice) & ~invited.correlate(Notice).exists()

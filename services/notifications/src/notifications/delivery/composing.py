@@ -33,13 +33,14 @@ from notifications.sign_ups.model import SignUpLink
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 NOT_IN_CALENDARS = (
+    NoticeKind.INVITATION_TRIAL,
     NoticeKind.GUEST_CONFIRMATION,
     NoticeKind.WAITING_LIST,
     NoticeKind.PLACE_OFFERED,
     NoticeKind.PLACE_LAPSED,
     NoticeKind.WITHDRAWAL_NOTICE,
 )
-"""Mails about a meeting of which it is not settled that somebody comes, or to somebody who planned it."""
+"""Mails about a meeting of which it is not settled that somebody comes, or to somebody who plans it."""
 
 CANCELLING = (NoticeKind.MEETING_CANCELLED, NoticeKind.REGISTRATION_WITHDRAWN)
 
@@ -151,7 +152,7 @@ def _words(notice: Notice, recipient: Recipient, settings: NotificationsSettings
 
 
 def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
-    meeting, news = notice.facts, _news(notice)
+    meeting, news, trial = notice.facts, _news(notice), notice.kind is NoticeKind.INVITATION_TRIAL
     first = news.course[0].meeting if news.course else meeting
     page = f"{front_door}/n/{meeting.network}/treffen/{meeting.meeting_id}"
     return {
@@ -166,7 +167,8 @@ def _meeting_words(notice: Notice, front_door: str) -> dict[str, Any]:
         or format_span(meeting.starts_at, meeting.ends_at),
         "accepted": notice.answer is Answer.ACCEPTED,
         "answer": notice.answer,
-        "reply_link": f"{front_door}/antwort/{notice.reply_token}",
+        "trial": trial,
+        "reply_link": f"{front_door}/antwort/{'probe' if trial else notice.reply_token}",
         "people": news.people,
         "coming": news.coming,
         "waited": news.waited,
@@ -300,6 +302,8 @@ def _templates() -> Environment:
 
 
 def _render(kind: NoticeKind, file: str, words: Mapping[str, Any]) -> str:
+    if kind is NoticeKind.INVITATION_TRIAL:
+        kind = NoticeKind.MEETING_INVITATION  # what people will get, with a word before it
     text: str = _templates().get_template(f"{kind.value}/{file}").render(words)
     return text
 

@@ -1,7 +1,7 @@
 """Makes notices: each event that somebody must be told of is one notice, however often it arrives."""
 
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
@@ -9,8 +9,11 @@ from shared.contracts.events import (
     CourseDate,
     InvitationAnswered,
     InvitationIssued,
+    InvitationTried,
     MeetingBefore,
     MeetingNewsTold,
+    PersonAnswered,
+    PersonInvited,
     SeriesNewsTold,
 )
 from shared.messaging.consumer import Consumer
@@ -19,7 +22,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifications.notices.kinds import NoticeKind
-from notifications.notices.model import News, Notice, NoticeStatus, SeriesNews, about_meeting, with_content
+from notifications.notices.model import (
+    AT_ONCE,
+    News,
+    Notice,
+    NoticeStatus,
+    SeriesNews,
+    about_meeting,
+    with_content,
+)
 
 consumer = Consumer("notifications.notices")
 
@@ -40,14 +51,41 @@ async def invitation_issued(session: AsyncSession, event: Event[InvitationIssued
     )
 
 
+@consumer.on(PersonInvited)
+async def person_invited(session: AsyncSession, event: Event[PersonInvited]) -> None:
+    """The same for somebody who speaks for no organisation."""
+    invited = event.data
+    about = {"reply_token": invited.reply_token, "online_link": invited.online_link, "news": _course(invited.course)}
+    await _add(session, NoticeKind.MEETING_INVITATION, event, person_id=invited.person_id, **about)
+
+
+@consumer.on(InvitationTried)
+async def invitation_tried(session: AsyncSession, event: Event[InvitationTried]) -> None:
+    """A planner sees the mail at once, before or while thousands get it."""
+    tried = event.data
+    about = {"online_link": tried.online_link, "priority": AT_ONCE, "news": _course(tried.course)}
+    await _add(session, NoticeKind.INVITATION_TRIAL, event, person_id=tried.person_id, **about)
+
+
 @consumer.on(InvitationAnswered)
 async def invitation_answered(session: AsyncSession, event: Event[InvitationAnswered]) -> None:
     """The contact gets a confirmation of each answer."""
+    await _confirm_answer(session, event, contact_id=event.data.contact_id)
+
+
+@consumer.on(PersonAnswered)
+async def person_answered(session: AsyncSession, event: Event[PersonAnswered]) -> None:
+    """The same for somebody who speaks for no organisation."""
+    await _confirm_answer(session, event, person_id=event.data.person_id)
+
+
+async def _confirm_answer(
+    session: AsyncSession, event: Event[InvitationAnswered] | Event[PersonAnswered], **to: UUID
+) -> None:
     given = event.data
-    kind = NoticeKind.ANSWER_CONFIRMATION
     link = given.online_link if given.answer is Answer.ACCEPTED else None
-    await _add(session, kind, event, contact_id=given.contact_id, answer=given.answer, online_link=link,
-               news=_course(given.course))  # fmt: skip
+    about = {"answer": given.answer, "online_link": link, "news": _course(given.course)}
+    await _add(session, NoticeKind.ANSWER_CONFIRMATION, event, **about, **to)
 
 
 @consumer.on(MeetingNewsTold)

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     MEETING_INVITATION = PublicKind.MEETING_INVITATION.value
     ANSWER_CONFIRMATION = PublicKind.ANSWER_CONFIRMATION.value
     REGISTRATION_CONFIRMATION = PublicKind.REGISTRATION_CONFIRMATION.value
+    INVITATION_TRIAL = "invitation_trial"
     LOGIN_LINK = "login_link"
     SIGN_UP_CONFIRMATION = "sign_up_confirmation"
     GUEST_CONFIRMATION = "guest_confirmation"

@@ -25,6 +25,14 @@ Token = Annotated[str, Path(min_length=1, max_length=100)]
 HEADERS = {"referrer-policy": "no-referrer", "cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
+@router.get("/antwort/probe")
+async def show_trial(view: PageView) -> Response:
+    """Where the link in the trial of an invitation leads: nothing can be answered here."""
+    response = view.render("answers/trial.html")
+    response.headers.update(HEADERS)
+    return response
+
+
 @router.get("/antwort/{token}")
 async def show_invitation(view: PageView, token: Token) -> Response:
     """The meeting and two buttons; after an answer, what was answered."""

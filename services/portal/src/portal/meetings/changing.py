@@ -8,6 +8,8 @@ from shared.contracts.events import Visibility
 from shared.errors import Unavailable
 from starlette.responses import Response
 
+from portal.invitations.lists import lists_of
+from portal.invitations.wording import describe
 from portal.meetings import queries
 from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
@@ -125,6 +127,8 @@ def _confirm_change(
 async def _publish_page(view: View, page: NetworkPage, meeting: dict[str, Any], message: str | None = None) -> Response:
     async with view.reading() as session:
         audience = await queries.audience(session, page.slug)
+    chosen = await view.services.events.get(f"/meetings/{meeting['id']}/audience", token=await view.token())
+    lists = {one["id"]: one["name"] for one in await lists_of(view, page.slug)}
     status = 409 if message else 200
     return view.render(
         "meetings/publish.html",
@@ -132,6 +136,9 @@ async def _publish_page(view: View, page: NetworkPage, meeting: dict[str, Any], 
         network=page,
         meeting=meeting,
         audience=audience,
+        people=chosen["new"],
+        groups=await describe(view, page, chosen, lists),
+        leads=any(group["role"] == "leads" and group["area"] == "network" for group in chosen["groups"]),
         message=message,
         clashes=await look_for_clashes(view, page, MeetingForm.from_meeting(meeting)),
     )

@@ -198,15 +198,14 @@ async def organisers(session: AsyncSession, ids: Sequence[UUID]) -> list[Organis
 
 @dataclass(frozen=True)
 class Audience:
-    """Who an invitation would reach: contacts of lead associations, and villages from which nobody can be asked."""
+    """The villages from which no lead association can be asked."""
 
-    contacts: int
     without_lead: list[str]
     without_contact: list[str]
 
 
 async def audience(session: AsyncSession, network: str) -> Audience:
-    """Who is invited to a network meeting that is published today (see the events service's audience)."""
+    """Which villages would be missing when a network meeting were published today."""
     covered = select(func.unnest(Network.village_ids)).where(Network.slug == network).scalar_subquery()
     contacts = (
         select(func.count(func.distinct(Contact.contact_id)))
@@ -224,7 +223,6 @@ async def audience(session: AsyncSession, network: str) -> Audience:
         )
     ).all()
     return Audience(
-        contacts=sum(reach.get(row.village_id, 0) for row in names),
         without_lead=[row.name for row in names if row.village_id not in reach],
         without_contact=[row.name for row in names if reach.get(row.village_id) == 0],
     )

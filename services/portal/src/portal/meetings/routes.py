@@ -47,13 +47,13 @@ async def show_new_meeting(view: StaffView, network: str, vorlage: UUID | None =
 
 
 @router.post("/neu")
-async def plan_meeting(view: StaffView, network: str) -> Response:
-    """Save a draft."""
+async def plan_meeting(view: StaffView, network: str, vorlage: UUID | None = None) -> Response:
+    """Save a draft. It invites the same people as the meeting `vorlage`, of which it is a copy."""
     page = await planned_network(view, network)
     form = MeetingForm.of(await view.request.form())
     if form.only_looks:
         return await show_form(view, page, form.with_more_rows())
-    body = {**form.body(), "network": network}
+    body = {**form.body(), "network": network, "audience_of": str(vorlage) if vorlage else None}
     try:
         draft = await view.services.events.send("POST", "/meetings", body, token=await view.token(), key=form.key)
     except (Refused, Unavailable) as error:

@@ -9,6 +9,8 @@ MESSAGES = {
     "federfuehrung": N_("The lead association is entered. Thank you for keeping this up to date."),
     "entwurf": N_("The draft is saved. Only you and the other coordinators can see it."),
     "veroeffentlicht": N_("The meeting is published. The invitations are on their way."),
+    "eingeladen": N_("The invitations are on their way."),
+    "probe": N_("The trial is on its way to your own address. Nobody else gets it."),
     "reihe-angelegt": N_("The series is there. Nobody is invited before you publish it."),
     "reihe-veroeffentlicht": N_("The series is published. Each date is shown and its audience invited in time."),
     "abgesagt": N_("The meeting is cancelled. Those concerned are told."),

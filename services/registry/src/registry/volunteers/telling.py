@@ -1,10 +1,11 @@
-"""What the public learns of volunteers: that there is one more or one less, never who."""
+"""What others learn of volunteers: the public that there is one more or one less, never who."""
 
 from shared.contracts.envelope import EventData
 from shared.contracts.registry import (
     Area,
     Surroundings,
     VolunteerChanged,
+    VolunteerIdentified,
     VolunteerPaused,
     VolunteerResumed,
     VolunteerSignedUp,
@@ -57,6 +58,7 @@ async def _tell_state(session: AsyncSession, volunteer: Volunteer, kind: type[Vo
         rhythm=volunteer.rhythm,
     )
     await _tell(session, volunteer, told)
+    await _tell(session, volunteer, VolunteerIdentified(volunteer_id=volunteer.id, person_id=volunteer.person_id))
 
 
 async def _tell(session: AsyncSession, volunteer: Volunteer, told: EventData) -> None:

@@ -93,6 +93,7 @@ from shared.contracts.registry.volunteering import (
 from shared.contracts.registry.volunteers import (
     SignUpReceived,
     VolunteerChanged,
+    VolunteerIdentified,
     VolunteerPaused,
     VolunteerResumed,
     VolunteerSignedUp,
@@ -191,6 +192,7 @@ __all__ = [
     "VillageRegistered",
     "VillageState",
     "VolunteerChanged",
+    "VolunteerIdentified",
     "VolunteerPaused",
     "VolunteerResumed",
     "VolunteerSignedUp",

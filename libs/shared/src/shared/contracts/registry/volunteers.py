@@ -56,6 +56,18 @@ class VolunteerWithdrawn(EventData):
     volunteer_id: UUID
 
 
+class VolunteerIdentified(EventData):
+    """subject: the volunteer's id. Which person stands behind a volunteer; ids only, for the service events.
+
+    Told together with each event that says that they may be asked.
+    """
+
+    type = "registry.volunteer.identified.v1"
+    exchange = Exchange.PRIVATE
+    volunteer_id: UUID
+    person_id: UUID
+
+
 class SignUpReceived(EventData):
     """subject: the sign-up's id. Nobody is a volunteer before the link with `token` is confirmed; for notifications.
 

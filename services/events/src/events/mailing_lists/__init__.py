@@ -1,0 +1,1 @@
+"""Mailing lists of a network: organisations, contacts and volunteers whom its staff often invite together."""
