@@ -108,7 +108,7 @@ def publish_meeting(page: Page, title: str) -> str:
     page.get_by_label("Punkt 1").fill("Begrüßung")
     page.get_by_role("button", name="Weitere Punkte").click()
     page.get_by_label("Punkt 7").fill("Wie geht es weiter?")
-    page.get_by_role("button", name="Entwurf speichern").click()
+    page.get_by_role("button", name="Entwurf speichern", exact=True).click()
     expect(page.get_by_text("Entwurf: nur für die Koordination")).to_be_visible()
     page.get_by_role("link", name="Veröffentlichen und einladen").click()
     page.get_by_role("button", name="Veröffentlichen und einladen").click()
