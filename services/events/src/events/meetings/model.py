@@ -208,7 +208,7 @@ class Meeting(Identified, Versioned, Base):
 
     @hybrid_property
     def list_id(self) -> UUID:
-        """Under which meeting its invitations and registrations stand: its own, or that of its course (decision 0038).
+        """Under which meeting its invitations and registrations stand: its own, or that of its course (decision 0039).
 
         The row of that meeting is what is locked to give places away.
         """

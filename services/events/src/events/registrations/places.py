@@ -1,7 +1,7 @@
 """Who has a place: never more than there are, the waiting list in order of arrival.
 
 Everything here happens while the meeting's row is locked, which is the one guard of its places. For a course that is
-its first date, under which all registrations stand (decision 0038).
+its first date, under which all registrations stand (decision 0039).
 """
 
 from collections.abc import Collection

@@ -82,7 +82,7 @@ class Series(Identified, Versioned, Base):
 
     `weeks_ahead`: each date of a published series is published so long before; None: all at once, as in a course.
     Of a course, for all of whose dates one registers once, `course_id` is the first of them: registrations stand under
-    that meeting (decision 0038). `follows` is the series from which it was split. `planned_until` is the last day up to
+    that meeting (decision 0039). `follows` is the series from which it was split. `planned_until` is the last day up to
     which there are meetings.
     """
 
