@@ -311,3 +311,21 @@ async def test_a_course_is_published_as_a_whole_and_its_first_date_gives_way(
     async with sessions() as session:
         heads = set(await session.scalars(sa.select(Meeting.course_id).where(Meeting.course_id.is_not(None))))
     assert [str(one) for one in heads] == [first]
+
+
+async def test_who_was_there_is_noted_for_each_date(
+    people: Any, course: Any, coordinator: httpx2.AsyncClient, sessions: Sessions
+) -> None:
+    first, second, *_ = ids(await course())
+    (client,) = await people(1)
+    mine = await register(client, first)
+    now = datetime.now(UTC)
+    times = {"starts_at": now - timedelta(hours=2), "ends_at": now + timedelta(hours=1)}
+    async with sessions() as session, session.begin():
+        await session.execute(sa.update(Meeting).where(Meeting.id.in_([UUID(first), UUID(second)])).values(**times))
+    for meeting_id, state in ((first, "attended"), (second, "excused")):
+        path = f"/meetings/{meeting_id}/attendance/{mine['id']}"
+        (await coordinator.put(path, json={"state": state, "version": 0})).raise_for_status()
+    for meeting_id, state in ((first, "attended"), (second, "excused")):
+        listed = (await coordinator.get(f"/meetings/{meeting_id}/attendance")).json()["entries"]
+        assert [(one["id"], one["state"]) for one in listed] == [(mine["id"], state)]
