@@ -334,3 +334,18 @@ async def test_the_dates_are_shown_with_holidays_and_what_else_is_on(
     body |= {"left_out": [f"{year}-10-03"], "extra": [f"{year}-10-10"]}
     shown = (await coordinator.post("/series/dates-preview", json=body)).json()
     assert [one["day"] for one in shown["items"]][:3] == [f"{year}-09-03", f"{year}-10-10", f"{year}-11-03"]
+
+
+async def test_further_dates_address_whom_the_last_one_does(
+    coordinator: httpx2.AsyncClient, registry: Any, plan: Json, first_day: date
+) -> None:
+    times = {"starts_at": f"{first_day}T18:30", "ends_at": f"{first_day}T20:30"}
+    first = (await coordinator.post("/meetings", json=plan | times)).raise_for_status().json()
+    group = {"role": "volunteers", "area": "villages", "area_ids": [str(registry.gossa)]}
+    (await coordinator.put(f"/meetings/{first['id']}/audience", json={"groups": [group]})).raise_for_status()
+    body = {"meeting_id": first["id"], "rule": "FREQ=MONTHLY;BYDAY=2WE;COUNT=3"}
+    series = (await coordinator.post("/series", json=body)).raise_for_status().json()
+    assert len(series["dates"]) == 3
+    for one in series["dates"]:
+        (chosen,) = (await coordinator.get(f"/meetings/{one['meeting_id']}/audience")).json()["groups"]
+        assert {name: chosen[name] for name in group} == group
