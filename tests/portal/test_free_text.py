@@ -15,7 +15,7 @@ NO_FREE_TEXT = {
     "birth_date", "channel", "ends_at", "ends_on", "given_on", "inspected_on", "issued_on", "starts_at", "starts_on",
     "until", "email", "guardian_email", "phone", "website", "url", "register_court", "register_number", "founded",
     "legal_form",
-    "name", "guardian", "guardian_name", "place", "nummer",
+    "name", "guardian", "guardian_name", "organisation", "place", "nummer", "code",
     "votes_for", "votes_against", "votes_abstained", "people", "weeks_ahead", "every", "count",
     "needs",  # about health on purpose: its hint asks for consent, and it goes with the meeting
     "ags", "effective_on", "latitude", "longitude",
