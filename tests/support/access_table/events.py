@@ -136,7 +136,14 @@ SERIES = (
     Row("PUT /series/{series_id}", NETWORK, "series", body=lambda _: {}),
     Row("POST /series/{series_id}/change-preview", NETWORK, "series", body=lambda _: {}),
     Row("POST /series/{series_id}/publication", NETWORK, "series"),
-    Row("POST /series/{series_id}/meetings", NETWORK, "series", body=lambda at: {"meeting_id": at["draft"]}),
+    Row(
+        "POST /series/{series_id}/meetings",
+        NETWORK,
+        "series",
+        body=lambda at: {"meeting_id": at["draft"]},
+        answer=409,
+        note="the series has a date on the draft's day",
+    ),
 )
 
 
