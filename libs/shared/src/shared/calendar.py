@@ -1,13 +1,13 @@
 """Meetings as iCalendar (RFC 5545): a calendar file, a feed to subscribe to (RFC 7986), an invitation (RFC 5546)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import Protocol
 
 from icalendar import Calendar, Component, Event, vCalAddress, vDate, vDatetime, vDuration, vInt, vText, vUri
 
-from shared.contracts.events import MeetingFacts
 from shared.dates import TIME_ZONE, day_of, in_berlin, is_whole_days
 
 PRODUCT = "-//Dorfnetz//Dorfnetz 1//DE"
@@ -33,6 +33,38 @@ TZOFFSETTO:+0100
 END:STANDARD
 END:VTIMEZONE
 """
+
+
+class AgendaLine(Protocol):
+    """An item of the agenda; `minutes` is how long it may take."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def minutes(self) -> int | None: ...
+
+
+class Occasion(Protocol):
+    """What stands in a calendar, such as `shared.contracts.events.MeetingFacts`. Its moments are aware."""
+
+    @property
+    def calendar_uid(self) -> str: ...
+    @property
+    def calendar_sequence(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def agenda(self) -> Sequence[AgendaLine]: ...
 
 
 class Method(StrEnum):
@@ -80,7 +112,7 @@ def create_feed(name: str, description: str, url: str, events: Iterable[Event]) 
 
 
 def create_event(
-    facts: MeetingFacts,
+    facts: Occasion,
     *,
     stamp: datetime,
     url: str | None = None,
@@ -138,7 +170,7 @@ def _as_day(moment: datetime) -> vDate:
     return day
 
 
-def _describe(facts: MeetingFacts, online_link: str | None) -> str:
+def _describe(facts: Occasion, online_link: str | None) -> str:
     agenda = [
         f"{item.position}. {item.title}" + (f" ({item.minutes} Min.)" if item.minutes else "") for item in facts.agenda
     ]

@@ -1,6 +1,6 @@
 """The public feeds: which meetings stand in the calendar of a network, a village, or a field of activity."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import FieldOfActivity, Network, Organisation, Village
-from events.meetings.model import Meeting, MeetingStatus
+from events.calendars.entries import Entry, read_entries
+from events.meetings.model import Meeting
 
 
 @dataclass(frozen=True)
@@ -60,34 +61,28 @@ async def field_feed(session: AsyncSession, field: str, network: str | None) -> 
     return Feed(f"field/{field}/{network or ''}", f"Treffen: {name}{where}", path, meetings, network)
 
 
-async def public_meetings(session: AsyncSession, feed: Feed, since: datetime) -> Sequence[Meeting]:
-    """What stands in the feed, by time; cancelled ones, too, so that programs strike them out."""
-    shown = (Meeting.status != MeetingStatus.DRAFT) & (Meeting.visibility == Visibility.PUBLIC)
-    query = select(Meeting).where(feed.meetings, shown, Meeting.ends_at > since)
-    return (await session.scalars(query.order_by(Meeting.starts_at, Meeting.id))).all()
+async def public_entries(session: AsyncSession, feed: Feed, since: datetime) -> list[Entry]:
+    """What stands in the feed, by time."""
+    return await read_entries(session, feed.meetings & (Meeting.visibility == Visibility.PUBLIC), since)
 
 
-async def write_feed(
-    session: AsyncSession,
-    meetings: Sequence[Meeting],
-    name: str,
-    page: str,
-    public_url: str,
-    *,
-    links_of: frozenset[UUID] = frozenset(),
+def write_feed(
+    entries: Iterable[Entry], name: str, page: str, public_url: str, links_of: frozenset[UUID] = frozenset()
 ) -> bytes:
-    """The calendar as programs get it. `links_of` are the meetings whose online address may stand in it."""
-    villages = await _names_of_villages(session, {one.village_id for one in meetings if one.village_id})
+    """The calendar as programs get it. `links_of` are the meetings whose online address may stand in it.
+
+    Of a thousand meetings this takes half a second: run it in a thread, so that others are answered meanwhile.
+    """
     events = (
         create_event(
-            meeting.facts(),
-            stamp=meeting.changed_at,
-            url=f"{public_url}/n/{meeting.network}/treffen/{meeting.id}",
-            village=villages.get(meeting.village_id) if meeting.village_id else None,
-            online_link=meeting.online_link if {meeting.id, meeting.list_id} & links_of else None,
-            cancelled=meeting.status is MeetingStatus.CANCELLED,
+            entry,
+            stamp=entry.changed_at,
+            url=f"{public_url}/n/{entry.network}/treffen/{entry.id}",
+            village=entry.village,
+            online_link=entry.online_link if {entry.id, entry.list_id} & links_of else None,
+            cancelled=entry.cancelled,
         )
-        for meeting in meetings
+        for entry in entries
     )
     body: bytes = create_feed(name, "Was im Dorfnetz ansteht", f"{public_url}{page}", events).to_ical()
     return body
@@ -118,10 +113,3 @@ async def _field_and_its_former_slugs(session: AsyncSession, slug: str) -> tuple
     if slug not in known:
         raise NotFound
     return known[today(slug)].name, [one for one in known if today(one) == today(slug)]
-
-
-async def _names_of_villages(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
-    if not ids:
-        return {}
-    found = await session.execute(select(Village.id, Village.name).where(Village.id.in_(ids)))
-    return {row[0]: row[1] for row in found}

@@ -1,7 +1,6 @@
 """Somebody's own calendar: what they go to or plan, and what happens in the networks that they look after."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,9 +12,10 @@ from sqlalchemy import ColumnElement, delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.audience.model import Network, StaffGrant
+from events.calendars.entries import Entry, read_entries
 from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation, hash_token
-from events.meetings.model import Meeting, MeetingStatus
+from events.meetings.model import Meeting
 from events.registrations.model import Registration
 
 
@@ -83,10 +83,9 @@ async def ties_of(session: AsyncSession, person_id: UUID, now: datetime) -> Ties
     )
 
 
-async def own_meetings(session: AsyncSession, ties: Ties, since: datetime) -> Sequence[Meeting]:
+async def own_entries(session: AsyncSession, ties: Ties, since: datetime) -> list[Entry]:
     """By time, also those that are not for everybody."""
-    query = select(Meeting).where(ties.meetings(), Meeting.status != MeetingStatus.DRAFT, Meeting.ends_at > since)
-    return (await session.scalars(query.order_by(Meeting.starts_at, Meeting.id))).all()
+    return await read_entries(session, ties.meetings(), since)
 
 
 async def find_address(session: AsyncSession, person_id: UUID) -> PersonalCalendar | None:

@@ -1,5 +1,6 @@
 """Calendar feeds over HTTP."""
 
+from asyncio import to_thread
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -78,12 +79,11 @@ async def get_personal_feed(
         since = kept_since(now)
 
         async def write() -> bytes:
-            meetings = await personal.own_meetings(session, ties, since)
+            entries = await personal.own_entries(session, ties, since)
+            planned = {one.id for one in entries if one.planned_by == ties.person_id}
+            links_of = ties.goes_to | planned
             url = _public_url(request)
-            planned = {one.id for one in meetings if one.planned_by == ties.person_id}
-            return await feeds.write_feed(
-                session, meetings, "Meine Treffen", "/konto/kalender", url, links_of=ties.goes_to | planned
-            )
+            return await to_thread(feeds.write_feed, entries, "Meine Treffen", "/konto/kalender", url, links_of)
 
         version = Version.of_person(ties.fingerprint, number, since, changed_at)
         return await answer(request, version, write, name="meine-treffen", private=True)
@@ -114,11 +114,10 @@ async def _serve(session: AsyncSession, request: Request, feed: Feed, name: str)
     kept: FeedCache = request.app.state.feeds
 
     async def write() -> bytes:
-        url = _public_url(request)
         body = kept.get(feed.key, version)
         if body is None:
-            meetings = await feeds.public_meetings(session, feed, since)
-            body = await feeds.write_feed(session, meetings, feed.name, feed.path, url)
+            entries = await feeds.public_entries(session, feed, since)
+            body = await to_thread(feeds.write_feed, entries, feed.name, feed.path, _public_url(request))
             kept.put(feed.key, version, body)
         return body
 
