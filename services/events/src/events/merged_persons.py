@@ -86,7 +86,9 @@ async def _keep_one_invitation(session: AsyncSession, meeting_id: UUID, persons:
     """Of two: the one whose answer came last, as its link is the one that the person uses; else the older one."""
     both = select(Invitation).where(Invitation.meeting_id == meeting_id, Invitation.person_id.in_(persons))
     found = (await session.scalars(both.order_by(Invitation.issued_at, Invitation.id))).all()
-    for one in sorted(found, key=lambda one: one.answered_at or _NEVER, reverse=True)[1:]:
+    in_order = sorted(found, key=lambda one: one.answered_at or _NEVER, reverse=True)
+    for one in in_order[1:]:
+        await _keep_attendance(session, AttendanceMark.invitation_id, one.id, in_order[0].id)
         await session.delete(one)
     await session.flush()
 

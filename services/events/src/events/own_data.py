@@ -142,7 +142,13 @@ PARTS = (
             .join(Meeting, Meeting.id == AttendanceMark.meeting_id)
             .outerjoin(Registration, Registration.id == AttendanceMark.registration_id)
             .outerjoin(Invitation, Invitation.id == AttendanceMark.invitation_id)
-            .where(sa.or_(Registration.person_id == person, Invitation.contact_id.in_(_contacts_of(person))))
+            .where(
+                sa.or_(
+                    Registration.person_id == person,
+                    Invitation.person_id == person,
+                    Invitation.contact_id.in_(_contacts_of(person)),
+                )
+            )
             .order_by(Meeting.starts_at)
         ),
         name="Wo Sie dabei waren",

@@ -1,6 +1,7 @@
 """Certificates of participation: issued for whoever was there, verified by code and name, revoked by a correction."""
 
 import hmac
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def is_for(certificate: ParticipationCertificate, typed: str, name: str) -> bool
     return same and certificate.revoked_at is None
 
 
-async def revoke(session: AsyncSession, entry_id: UUID) -> None:
+async def revoke(session: AsyncSession, entry_ids: Collection[UUID]) -> None:
     """They were not there after all: what was issued for them does not hold any more."""
-    theirs = ParticipationCertificate.entry_id == entry_id, ParticipationCertificate.revoked_at.is_(None)
+    theirs = ParticipationCertificate.entry_id.in_(entry_ids), ParticipationCertificate.revoked_at.is_(None)
     await session.execute(update(ParticipationCertificate).where(*theirs).values(revoked_at=datetime.now(UTC)))

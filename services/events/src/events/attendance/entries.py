@@ -1,15 +1,17 @@
 """The list of a meeting: who said that they come or not, who was invited, guests, and what is noted of each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
 from shared.contracts.events import Answer, RegistrationState
 from shared.errors import NotFound
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from events.attendance.codes import plain_name
 from events.attendance.model import AttendanceMark, AttendanceState
 from events.attendance.schemas import CountsView, EntryView
 from events.invitations.model import Invitation
@@ -17,24 +19,35 @@ from events.meetings.model import Meeting
 from events.registrations.model import Registration
 
 _LISTED = (RegistrationState.COMING, RegistrationState.WITHDRAWN)
+_FIRST = (AttendanceState.ATTENDED, AttendanceState.EXCUSED, AttendanceState.ABSENT)
+"""Of several things that are noted of one person: whoever was there was there."""
 
 
 @dataclass
 class Entry:
-    """Somebody on the list. `expected` are the people who said that they come, `cancelled`: they said that they do
-    not. `mark` is what is noted, None so far.
+    """Somebody on the list, once, whatever they are there by: a registration, one that they took back before, an
+    invitation (`ids` are all of these, `id` is the first one).
+
+    `expected` are the people who said that they come, `cancelled`: they said that they do not. `marks` are what is
+    noted, the one that counts first; none so far, mostly one.
     """
 
     id: UUID
     kind: Literal["registration", "invitation", "guest"]
     expected: int
     cancelled: bool = False
+    ids: tuple[UUID, ...] = ()
     person_id: UUID | None = None
     contact_id: UUID | None = None
     organisation_id: UUID | None = None
     name: str | None = None
     organisation: str | None = None
-    mark: AttendanceMark | None = None
+    marks: list[AttendanceMark] = field(default_factory=list)
+
+    @property
+    def mark(self) -> AttendanceMark | None:
+        """What counts of what is noted."""
+        return self.marks[0] if self.marks else None
 
     @property
     def state(self) -> AttendanceState | None:
@@ -72,74 +85,44 @@ class Entry:
         )
 
 
-def of_registration(registration: Registration, mark: AttendanceMark | None) -> Entry:
-    coming = registration.state is RegistrationState.COMING
-    return Entry(
-        registration.id,
-        "registration",
-        registration.people if coming else 0,
-        cancelled=not coming,
-        person_id=registration.person_id,
-        name=registration.name,
-        mark=mark,
-    )
-
-
-def of_invitation(invitation: Invitation, mark: AttendanceMark | None) -> Entry:
-    return Entry(
-        invitation.id,
-        "invitation",
-        1 if invitation.answer is Answer.ACCEPTED else 0,
-        cancelled=invitation.answer is Answer.DECLINED,
-        person_id=None if invitation.contact_id else invitation.person_id,
-        contact_id=invitation.contact_id,
-        organisation_id=invitation.organisation_id,
-        mark=mark,
-    )
-
-
-def of_guest(mark: AttendanceMark) -> Entry:
-    return Entry(mark.id, "guest", 0, name=mark.name, organisation=mark.organisation, mark=mark)
+def guest_entry(mark: AttendanceMark) -> Entry:
+    """Somebody who came without registering."""
+    return Entry(mark.id, "guest", 0, ids=(mark.id,), name=mark.name, organisation=mark.organisation, marks=[mark])
 
 
 async def entries_of(session: AsyncSession, meeting: Meeting) -> list[Entry]:
     """Everybody on the list: registrations in order of arrival, invitations, guests as they came.
 
-    Thousands of volunteers may be invited: who never answered is no gap in the list.
+    Whoever is invited and has registered stands there once, whoever speaks for an organisation too; two people of one
+    organisation are two. Thousands of volunteers may be invited: who never answered is no gap in the list.
     """
-    marks = await _marks(session, AttendanceMark.meeting_id == meeting.id)
-    by_registration = {mark.registration_id: mark for mark in marks if mark.registration_id}
-    by_invitation = {mark.invitation_id: mark for mark in marks if mark.invitation_id}
-    listed = or_(Registration.state.in_(_LISTED), Registration.id.in_(by_registration))
-    registrations = await session.scalars(
-        select(Registration).where(Registration.meeting_id == meeting.list_id, listed).order_by(Registration.arrival)
-    )
     silent = Invitation.contact_id.is_(None) & Invitation.person_id.is_not(None) & Invitation.answer.is_(None)
-    invitations = await session.scalars(
-        select(Invitation)
-        .where(Invitation.meeting_id == meeting.list_id, ~silent | Invitation.id.in_(by_invitation))
-        .order_by(Invitation.issued_at, Invitation.id)
-    )
-    return [
-        *(of_registration(one, by_registration.get(one.id)) for one in registrations),
-        *(of_invitation(one, by_invitation.get(one.id)) for one in invitations),
-        *(of_guest(mark) for mark in marks if mark.guest),
-    ]
+    noted = select(AttendanceMark.invitation_id).where(AttendanceMark.meeting_id == meeting.id)
+    entries = await _entries(session, meeting, true(), ~silent | Invitation.id.in_(noted))
+    return [*entries, *(guest_entry(mark) for mark in await _marks(session, meeting, AttendanceMark.guest))]
 
 
 async def entry_of(session: AsyncSession, meeting: Meeting, entry_id: UUID) -> Entry:
     """One of the list of a meeting, by the id of a registration, an invitation or a guest. Raises `NotFound`."""
-    here = AttendanceMark.meeting_id == meeting.id  # a registration for a course stands on the list of each date
-    registration = await session.get(Registration, entry_id)
-    if registration is not None and registration.meeting_id == meeting.list_id and registration.state in _LISTED:
-        return of_registration(registration, await _mark(session, here & (AttendanceMark.registration_id == entry_id)))
-    invitation = await session.get(Invitation, entry_id)
-    if invitation is not None and invitation.meeting_id == meeting.list_id:
-        return of_invitation(invitation, await _mark(session, here & (AttendanceMark.invitation_id == entry_id)))
-    mark = await _mark(session, here & (AttendanceMark.id == entry_id) & AttendanceMark.guest)
-    if mark is None:
-        raise NotFound
-    return of_guest(mark)
+    persons = union_all(
+        select(Registration.person_id).where(Registration.id == entry_id),
+        select(Invitation.person_id).where(Invitation.id == entry_id),
+    )
+    address, typed = func.lower(Registration.email), aliased(Registration)
+    same = select(func.lower(typed.email)).where(typed.id == entry_id)
+    registered = or_(Registration.id == entry_id, Registration.person_id.in_(persons), address.in_(same))
+    invited = or_(Invitation.id == entry_id, Invitation.person_id.in_(persons))
+    guests = [guest_entry(mark) for mark in await _marks(session, meeting, AttendanceMark.id == entry_id) if mark.guest]
+    for entry in [*await _entries(session, meeting, registered, invited), *guests]:
+        if entry_id in entry.ids:
+            return entry
+    raise NotFound
+
+
+async def entry_of_person(session: AsyncSession, meeting: Meeting, person_id: UUID) -> Entry | None:
+    """Where somebody stands by account; None for who was not invited and waits for a place, or is not known."""
+    own = Registration.person_id == person_id, Invitation.person_id == person_id
+    return next(iter(await _entries(session, meeting, *own)), None)
 
 
 def count_entries(entries: Sequence[Entry]) -> CountsView:
@@ -158,10 +141,70 @@ def count_entries(entries: Sequence[Entry]) -> CountsView:
     )
 
 
-async def _marks(session: AsyncSession, condition: ColumnElement[bool]) -> Sequence[AttendanceMark]:
-    query = select(AttendanceMark).where(condition).order_by(AttendanceMark.marked_at, AttendanceMark.id)
-    return (await session.scalars(query)).all()
+async def _entries(
+    session: AsyncSession, meeting: Meeting, registered: ColumnElement[bool], invited: ColumnElement[bool]
+) -> list[Entry]:
+    """Those of these registrations and invitations who stand on the list. A registration for a course, or an
+    invitation to it, stands on the list of each date."""
+    noted = select(AttendanceMark.registration_id).where(AttendanceMark.meeting_id == meeting.id)
+    listed = or_(Registration.state.in_(_LISTED), Registration.id.in_(noted))
+    registrations = await session.scalars(
+        select(Registration)
+        .where(Registration.meeting_id == meeting.list_id, listed, registered)
+        .order_by(Registration.arrival)
+    )
+    invitations = await session.scalars(
+        select(Invitation)
+        .where(Invitation.meeting_id == meeting.list_id, invited)
+        .order_by(Invitation.issued_at, Invitation.id)
+    )
+    together: dict[Hashable, list[Registration | Invitation]] = {}
+    for one in (*registrations, *invitations):
+        together.setdefault(_who(one), []).append(one)
+    ids = [one.id for rows in together.values() for one in rows]
+    found = or_(AttendanceMark.registration_id.in_(ids), AttendanceMark.invitation_id.in_(ids))
+    marks = await _marks(session, meeting, found)
+    return [_entry(rows, marks) for rows in together.values()]
 
 
-async def _mark(session: AsyncSession, condition: ColumnElement[bool]) -> AttendanceMark | None:
-    return await session.scalar(select(AttendanceMark).where(condition).execution_options(populate_existing=True))
+def _who(one: Registration | Invitation) -> Hashable:
+    """The same for rows of one person. Guests who register again do it by the same name and address."""
+    if one.person_id is not None:
+        return one.person_id
+    if isinstance(one, Registration) and one.email and one.name:
+        return one.email.lower(), plain_name(one.name)
+    return one.id
+
+
+def _entry(rows: Sequence[Registration | Invitation], marks: Sequence[AttendanceMark]) -> Entry:
+    """What somebody's rows say together: they come if one of them holds a place."""
+    registrations = [one for one in rows if isinstance(one, Registration)]
+    registrations.sort(key=lambda one: (one.state is not RegistrationState.COMING, -one.arrival))
+    invitation = next((one for one in rows if isinstance(one, Invitation)), None)
+    registration = registrations[0] if registrations else None
+    ids = [one.id for one in (*registrations, invitation) if one is not None]
+    contact_id = invitation.contact_id if invitation else None
+    expected = 1 if invitation and invitation.answer is Answer.ACCEPTED else 0
+    if registration and registration.state is RegistrationState.COMING:
+        expected = registration.people
+    refused = registration is not None or (invitation is not None and invitation.answer is Answer.DECLINED)
+    theirs = [mark for mark in marks if mark.registration_id in ids or mark.invitation_id in ids]
+    return Entry(
+        ids[0],
+        "registration" if registration else "invitation",
+        expected,
+        cancelled=not expected and refused,
+        ids=tuple(ids),
+        person_id=rows[0].person_id if registration or not contact_id else None,
+        contact_id=contact_id,
+        organisation_id=invitation.organisation_id if invitation else None,
+        name=registration.name if registration else None,
+        marks=sorted(theirs, key=lambda mark: _FIRST.index(mark.state)),
+    )
+
+
+async def _marks(session: AsyncSession, meeting: Meeting, condition: ColumnElement[bool]) -> Sequence[AttendanceMark]:
+    """As the database has them now: whoever locked the meeting may have read them before."""
+    query = select(AttendanceMark).where(AttendanceMark.meeting_id == meeting.id, condition)
+    in_order = query.order_by(AttendanceMark.marked_at, AttendanceMark.id)
+    return (await session.scalars(in_order.execution_options(populate_existing=True))).all()

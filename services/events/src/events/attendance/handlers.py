@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.attendance.certificates import revoke
-from events.attendance.entries import Entry, count_entries, entries_of, entry_of
+from events.attendance.entries import Entry, count_entries, entries_of, entry_of, guest_entry
 from events.attendance.model import (
     CHANGED_FOR,
     AttendanceFinal,
@@ -55,9 +55,9 @@ async def mark(session: AsyncSession, meeting: Meeting, entry_id: UUID, wanted: 
     if wanted.state is None or (entry.kind == "guest" and wanted.state is not AttendanceState.ATTENDED):
         await _take_back(session, entry)
     else:
-        _set(session, meeting, entry, wanted.state, people, staff)
+        await _set(session, meeting, entry, wanted.state, people, staff)
     if wanted.state is not AttendanceState.ATTENDED:
-        await revoke(session, entry.id)
+        await revoke(session, entry.ids)
     _audit(session, "attendance.noted", meeting, entry)
     await _tell_if_closed(session, meeting)
     return entry
@@ -66,7 +66,7 @@ async def mark(session: AsyncSession, meeting: Meeting, entry_id: UUID, wanted: 
 async def check_in(session: AsyncSession, meeting: Meeting, entry: Entry) -> Entry:
     """Somebody says at the door that they are there. What the staff noted stays. The door is open."""
     if entry.mark is None:
-        _set(session, meeting, entry, AttendanceState.ATTENDED, max(entry.expected, 1), None)
+        await _set(session, meeting, entry, AttendanceState.ATTENDED, max(entry.expected, 1), None)
         _audit(session, "attendance.checked_in", meeting, entry)
         await _tell_if_closed(session, meeting)
     return entry
@@ -77,7 +77,7 @@ async def add_guest(session: AsyncSession, meeting: Meeting, guest: GuestInput, 
     row = AttendanceMark.begin(meeting, name=guest.name, organisation=guest.organisation or None)
     row.set(AttendanceState.ATTENDED, 1, staff)
     session.add(row)
-    entry = Entry(row.id, "guest", 0, name=row.name, organisation=row.organisation, mark=row)
+    entry = guest_entry(row)
     _audit(session, "attendance.guest_came", meeting, entry)
     await _tell_if_closed(session, meeting)
     return entry
@@ -94,7 +94,7 @@ async def close(session: AsyncSession, meeting: Meeting, staff: UUID) -> Attenda
     entries = await entries_of(session, meeting)
     missing = [entry for entry in entries if entry.state is None]
     for entry in missing:
-        _set(session, meeting, entry, AttendanceState.ABSENT, 0, staff)
+        await _set(session, meeting, entry, AttendanceState.ABSENT, 0, staff)
     closed = await session.get(AttendanceList, meeting.id)
     if closed is not None and not missing:
         return closed
@@ -125,21 +125,25 @@ def note_look(session: AsyncSession, meeting: Meeting, entry: Entry) -> None:
     _audit(session, "attendance.seen", meeting, entry)
 
 
-def _set(
+async def _set(
     session: AsyncSession, meeting: Meeting, entry: Entry, state: AttendanceState, people: int, staff: UUID | None
 ) -> None:
+    """Note it as the one thing that is noted of them."""
     if entry.mark is None:
         registration_id = entry.id if entry.kind == "registration" else None
         invitation_id = entry.id if entry.kind == "invitation" else None
-        entry.mark = AttendanceMark.begin(meeting, registration_id=registration_id, invitation_id=invitation_id)
-        session.add(entry.mark)
-    entry.mark.set(state, people, staff)
+        entry.marks = [AttendanceMark.begin(meeting, registration_id=registration_id, invitation_id=invitation_id)]
+        session.add(entry.marks[0])
+    entry.marks[0].set(state, people, staff)
+    for second in entry.marks[1:]:
+        await session.delete(second)
+    del entry.marks[1:]
 
 
 async def _take_back(session: AsyncSession, entry: Entry) -> None:
-    if entry.mark is not None:
-        await session.delete(entry.mark)
-        entry.mark = None
+    for mark in entry.marks:
+        await session.delete(mark)
+    entry.marks = []
 
 
 async def _tell_if_closed(session: AsyncSession, meeting: Meeting) -> None:

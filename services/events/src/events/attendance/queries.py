@@ -7,13 +7,13 @@ from shared.errors import NotFound
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from events.attendance.entries import Entry, entry_of
+from events.attendance.entries import Entry, entry_of, entry_of_person
 from events.attendance.model import DOOR_OPENS, DoorClosed, DoorCode, door_is_open
-from events.invitations.model import Invitation, hash_token
+from events.invitations.model import hash_token
 from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.queries import locked, with_course
 from events.registrations.model import Registration
-from events.registrations.queries import by_token, of_person
+from events.registrations.queries import by_token
 
 
 async def meeting_of_door(session: AsyncSession, code: str) -> Meeting:
@@ -55,21 +55,17 @@ async def own_entry(
         registration, of = await by_token(session, token)
         if of.id != meeting.list_id:
             raise NotFound
-        return await _listed(session, meeting, registration.id)
-    if person is None:
-        return None
-    mine = await of_person(session, meeting.id, person)
-    if mine is not None:
-        return await _listed(session, meeting, mine.id)
-    invited = select(Invitation.id).where(Invitation.meeting_id == meeting.list_id, Invitation.person_id == person)
-    invitation = await session.scalar(invited)
-    return await _listed(session, meeting, invitation) if invitation else None
+        return await entry_of_registration(session, meeting, registration)
+    return await entry_of_person(session, meeting, person) if person else None
 
 
-async def _listed(session: AsyncSession, meeting: Meeting, entry_id: UUID) -> Entry | None:
+async def entry_of_registration(session: AsyncSession, meeting: Meeting, registration: Registration) -> Entry | None:
+    """The line of whoever registered; None for who waits for a place, unless they are invited anyway."""
+    if registration.person_id is not None:
+        return await entry_of_person(session, meeting, registration.person_id)
     try:
-        return await entry_of(session, meeting, entry_id)
-    except NotFound:  # who waits for a place is on no list
+        return await entry_of(session, meeting, registration.id)
+    except NotFound:
         return None
 
 

@@ -20,7 +20,7 @@ from shared.web.rate_limits import RateLimits
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.attendance import certificates, handlers, queries
-from events.attendance.entries import Entry, entry_of
+from events.attendance.entries import Entry
 from events.attendance.limits import (
     CERTIFICATES_FOR_PERSON,
     DOOR_GUESTS_FOR_CLIENT,
@@ -103,7 +103,7 @@ async def get_pass(
     response.headers["cache-control"] = "no-store"
     async with beyond_scopes(session):  # the code is the proof; a name is told to planners of the meeting alone
         registration, meeting = await queries.by_pass(session, check_in_code)
-        entry = await _entry(session, registration, meeting)
+        entry = await queries.entry_of_registration(session, meeting, registration)
         planner = may_plan(access, meeting.network)
         if planner and entry:
             handlers.note_look(session, meeting, entry)
@@ -130,7 +130,7 @@ async def get_linked_attendance(
     async with beyond_scopes(session, reads_only=True):  # the token is the proof
         registration, of = await by_token(session, registration_token)
         meeting = queries.date_meant(of, datetime.now(UTC))
-        return _view(registration, meeting, await _entry(session, registration, meeting))
+        return _view(registration, meeting, await queries.entry_of_registration(session, meeting, registration))
 
 
 @secrets_router.post(
@@ -160,7 +160,7 @@ async def create_linked_certificate(session: DbSession, body: LinkInput) -> Issu
     async with beyond_scopes(session):  # the token is the proof
         registration, of = await by_token(session, body.token)
         meeting = queries.date_meant(of, datetime.now(UTC))
-        entry = await _entry(session, registration, meeting)
+        entry = await queries.entry_of_registration(session, meeting, registration)
         if entry is None or not certificates.may_have(meeting, entry):
             raise NotAttended
         if registration.name is None:
@@ -207,13 +207,6 @@ def _view(registration: Registration | None, meeting: Meeting, entry: Entry | No
         state=entry.state if entry else None,
         certificate=entry is not None and certificates.may_have(meeting, entry),
     )
-
-
-async def _entry(session: AsyncSession, registration: Registration, meeting: Meeting) -> Entry | None:
-    try:
-        return await entry_of(session, meeting, registration.id)
-    except NotFound:  # who waits for a place is on no list
-        return None
 
 
 async def _count_certificate(session: AsyncSession, entry: Entry) -> None:
