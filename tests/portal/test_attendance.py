@@ -1,5 +1,6 @@
 """At the door: the list on a phone, checking in by oneself, paper, certificates."""
 
+import asyncio
 import re
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -97,6 +98,19 @@ async def test_the_list_at_the_door(hall: Hall) -> None:
         assert words in page, words
 
 
+async def test_afterwards_an_empty_list_says_what_can_be_done(hall: Hall) -> None:
+    section = re.compile(r'aria-labelledby="danach">(.*?)</section>', re.DOTALL)
+    await hall.is_over()
+    (empty,) = section.findall((await hall.staff.get(hall.path)).text)
+    assert "tragen Sie sie oben als Gäste ein" in empty
+    assert "Liste abschließen" not in empty
+    assert f'href="{hall.page}/protokoll"' in empty
+    await hall.staff.post(f"{hall.path}/gast", data={"name": "Falk Wiedehopf", "organisation": "Pouch"})
+    (filled,) = section.findall((await hall.staff.get(hall.path)).text)
+    assert "Liste abschließen" in filled
+    assert "als Gäste ein" not in filled
+
+
 async def test_what_others_note_appears_by_itself(hall: Hall) -> None:
     entry = await hall.register("Ottilie Specht")
     page = (await hall.staff.get(hall.path)).text
@@ -107,6 +121,28 @@ async def test_what_others_note_appears_by_itself(hall: Hall) -> None:
     news = await hall.staff.get(ask, headers=partial)
     assert "1 von 1 da" in news.text
     assert "<html" not in news.text
+
+
+async def test_an_invited_contact_who_registers_stands_on_list_and_sheet_once(
+    hall: Hall, platform: Platform, tmp_path: Path
+) -> None:
+    club = await platform.enter("Dorfclub Gossa e. V.")
+    await platform.lead(club)
+    erna = await platform.logged_in_as_contact_of(club, "Erna Beispiel", "erna@verein.example")
+    await platform.appoint(club)
+    entries: list[dict[str, Any]] = []
+    for _ in range(200):  # what the registry tells is on its way for a moment
+        (await hall.api.post(f"/meetings/{hall.meeting}/invitations")).raise_for_status()
+        if entries := (await hall.api.get(f"/meetings/{hall.meeting}/attendance")).json()["entries"]:
+            break
+        await asyncio.sleep(0.05)
+    assert [one["kind"] for one in entries] == ["invitation"]
+    assert (await erna.post(f"{hall.page}/anmeldung", data={"people": "1"})).status_code == 303
+    page = (await hall.staff.get(hall.path)).text
+    assert "0 von 1 da" in page
+    assert page.count(">Erna Beispiel</h2>") == page.count(">Dorfclub Gossa e. V.<") == 1
+    sheet = text_of((await hall.staff.post(f"{hall.path}/liste")).content, tmp_path)
+    assert (sheet.count("Erna Beispiel"), sheet.count("Dorfclub Gossa e. V.")) == (1, 1)
 
 
 async def test_others_do_not_see_the_list(hall: Hall, platform: Platform) -> None:

@@ -214,6 +214,7 @@ async def _context(
         "changeable": found["changeable"],
         "closed_at": found["closed_at"],
         "people": shown,
+        "anybody": bool(people),
         "nameless": sum(1 for one in people if one.state == "attended" and not one.named),
         "suche": suche,
         "stand": stand if stand in STATES else "",
