@@ -13,14 +13,9 @@ from portal.attendance.people import german_order
 from portal.web.qr import code_of
 from portal_platform import Platform
 from sqlalchemy import text
+from testkit.pages import pdf_text
 
 PUBLIC_URL = "http://dorfnetz.test"
-
-
-def text_of(document: bytes, folder: Path) -> str:
-    (folder / "document.pdf").write_bytes(document)
-    done = subprocess.run(["pdftotext", "-layout", str(folder / "document.pdf"), "-"], capture_output=True, check=True)
-    return done.stdout.decode()
 
 
 class Hall:
@@ -141,7 +136,7 @@ async def test_an_invited_contact_who_registers_stands_on_list_and_sheet_once(
     page = (await hall.staff.get(hall.path)).text
     assert "0 von 1 da" in page
     assert page.count(">Erna Beispiel</h2>") == page.count(">Dorfclub Gossa e. V.<") == 1
-    sheet = text_of((await hall.staff.post(f"{hall.path}/liste")).content, tmp_path)
+    sheet = pdf_text((await hall.staff.post(f"{hall.path}/liste")).content, tmp_path)
     assert (sheet.count("Erna Beispiel"), sheet.count("Dorfclub Gossa e. V.")) == (1, 1)
 
 
@@ -227,19 +222,19 @@ async def test_paper_for_the_door(hall: Hall, tmp_path: Path) -> None:
         await hall.register(name)
     sheet = await hall.staff.post(f"{hall.path}/liste")
     assert (sheet.headers["content-type"], sheet.headers["cache-control"]) == ("application/pdf", "private, no-store")
-    printed = text_of(sheet.content, tmp_path)
+    printed = pdf_text(sheet.content, tmp_path)
     order = [printed.index(words) for words in ("Änne Adler", "Kuno von der", "Ottilie Specht", "Gäste")]
     assert order == sorted(order)
     for words in ("Fördermittel für Vereine", "Dorfgemeinschaftshaus Gossa", "Unterschrift", "1/1"):
         assert words in printed, words
     assert "Zaun" not in printed
-    assert "Herzlich willkommen!" in text_of((await hall.staff.post(f"{hall.path}/aushang")).content, tmp_path)
+    assert "Herzlich willkommen!" in pdf_text((await hall.staff.post(f"{hall.path}/aushang")).content, tmp_path)
 
 
 async def test_a_sheet_of_many_pages_repeats_its_head(hall: Hall, tmp_path: Path) -> None:
     for number in range(60):
         await hall.register(f"Vorname Nachname{number:02}")
-    printed = text_of((await hall.staff.post(f"{hall.path}/liste")).content, tmp_path)
+    printed = pdf_text((await hall.staff.post(f"{hall.path}/liste")).content, tmp_path)
     pages = printed.strip("\f").split("\f")
     assert len(pages) > 2
     for number, page in enumerate(pages, 1):
@@ -258,7 +253,7 @@ async def test_certificates_are_printed_checked_and_revoked(hall: Hall, platform
     await hall.is_over()
     printed = await hall.staff.post(f"{hall.path}/bescheinigungen")
     assert printed.headers["content-type"] == "application/pdf"
-    pages = text_of(printed.content, tmp_path).strip("\f").split("\f")
+    pages = pdf_text(printed.content, tmp_path).strip("\f").split("\f")
     assert ["Elster" in pages[0], "Specht" in pages[1], len(pages)] == [True, True, 2]
     for words in ("Fördermittel für Vereine", "1,5 Stunden", "Heidedörfer", "Seminar"):
         assert words in pages[1], words
@@ -277,7 +272,7 @@ async def test_certificates_are_printed_checked_and_revoked(hall: Hall, platform
 
     own = await visitor.get(link)
     assert f'action="{link}/bescheinigung"' in own.text
-    again = text_of((await visitor.post(f"{link}/bescheinigung")).content, tmp_path)
+    again = pdf_text((await visitor.post(f"{link}/bescheinigung")).content, tmp_path)
     assert "Ottilie Specht" in again
     assert code not in again, "each print has a code of its own"
 
@@ -296,11 +291,11 @@ async def test_a_certificate_by_account_and_one_with_another_name(
     await hall.is_over()
     assert "Teilnahmebescheinigung (PDF)" in (await person.get(hall.page)).text
     mine = await person.post(f"{hall.page}/bescheinigung")
-    assert "Karla Kontakt" in text_of(mine.content, tmp_path)
+    assert "Karla Kontakt" in pdf_text(mine.content, tmp_path)
     (entry,) = (await hall.api.get(f"/meetings/{hall.meeting}/attendance")).json()["entries"]
     wanted = {"entry": entry["id"], "name": "Dr. Karla Kontakt"}
     named = await hall.staff.post(f"{hall.path}/bescheinigungen", data=wanted)
-    assert "Dr. Karla Kontakt" in text_of(named.content, tmp_path)
+    assert "Dr. Karla Kontakt" in pdf_text(named.content, tmp_path)
 
 
 def test_names_stand_in_german_order() -> None:

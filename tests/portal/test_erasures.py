@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import re
-import subprocess
 import zipfile
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from portal.erasures.proof import make_proof
 from portal.own_data.archive import make_archive, readable
 from shared.errors import Unavailable
 from shared.i18n import Translator
+from testkit.pages import pdf_text
 
 INJECTIONS = [
     '#panic("x")', '#read("/etc/passwd")', "$ x $ *fett* _kursiv_", "= Überschrift", "\\u{41} `code` <label> @ref",
@@ -35,12 +35,6 @@ def held_about(name: str) -> dict[str, Any]:
     return {"service": "registry", "person_id": "x", "parts": [part, {**part, "rows": []}]}
 
 
-def text_of(pdf: bytes, folder: Any) -> str:
-    (folder / "document.pdf").write_bytes(pdf)
-    done = subprocess.run(["pdftotext", "-layout", str(folder / "document.pdf"), "-"], capture_output=True, check=True)
-    return done.stdout.decode()
-
-
 async def test_the_archive_holds_everything_to_read_and_for_computers(tmp_path: Any) -> None:
     archive = await make_archive([held_about("Erna Beispiel")], TRANSLATE, NOW, "Dorfnetz")
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
@@ -49,7 +43,7 @@ async def test_the_archive_holds_everything_to_read_and_for_computers(tmp_path: 
         document = opened.read("Meine-Daten.pdf")
     assert document.startswith(b"%PDF")
     assert b"/StructTreeRoot" in document, "tagged, for screen readers"
-    shown = text_of(document, tmp_path)
+    shown = pdf_text(document, tmp_path)
     for expected in (
         "Meine gespeicherten Daten",
         "Erna Beispiel",
@@ -80,7 +74,7 @@ async def test_what_somebody_typed_is_shown_and_not_run(typed: str, tmp_path: An
     document = await render("own_data", readable([held_about(typed)], TRANSLATE, NOW, typed))
     assert document.startswith(b"%PDF")
     if typed.isascii() and typed.isprintable():
-        assert "".join(typed.split()) in "".join(text_of(document, tmp_path).split())
+        assert "".join(typed.split()) in "".join(pdf_text(document, tmp_path).split())
 
 
 async def test_a_document_that_takes_too_long_is_given_up() -> None:
@@ -100,7 +94,7 @@ async def test_the_proof_names_who_is_missing(tmp_path: Any) -> None:
         TRANSLATE, "Dorfnetz",
     )  # fmt: skip
     assert document.startswith(b"%PDF")
-    shown = text_of(document, tmp_path)
+    shown = pdf_text(document, tmp_path)
     assert "4K7PM-9TRA2" in shown
     assert "hat noch nicht bestätigt" in shown
     assert "automatisch nach Ablauf der Aufbewahrungsfrist" in shown

@@ -1,6 +1,8 @@
-"""A visitor without JavaScript: opens pages, fills in their forms, follows their links."""
+"""A visitor without JavaScript: opens pages, fills in their forms, follows their links, reads documents."""
 
+import subprocess
 from html.parser import HTMLParser
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -150,3 +152,10 @@ class Visitor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._http.close()
+
+
+def pdf_text(document: bytes, folder: Path) -> str:
+    """What stands in a PDF, pages parted by form feeds; it is written to `folder/document.pdf`."""
+    (folder / "document.pdf").write_bytes(document)
+    done = subprocess.run(["pdftotext", "-layout", str(folder / "document.pdf"), "-"], capture_output=True, check=True)
+    return done.stdout.decode()

@@ -57,7 +57,7 @@ async def mark(session: AsyncSession, meeting: Meeting, entry_id: UUID, wanted: 
     else:
         await _set(session, meeting, entry, wanted.state, people, staff)
     if wanted.state is not AttendanceState.ATTENDED:
-        await revoke(session, entry.ids)
+        await revoke(session, meeting, entry.ids)
     _audit(session, "attendance.noted", meeting, entry)
     await _tell_if_closed(session, meeting)
     return entry

@@ -1,8 +1,10 @@
 """Who was at a meeting, the door that lets people check in by themselves, and certificates of participation."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts.events import MeetingKind
@@ -11,6 +13,7 @@ from shared.dates import day_of
 from shared.errors import DomainError
 from shared.i18n import N_
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.attendance.codes import code_hash, name_hash, new_code
@@ -178,9 +181,11 @@ class DoorCode(Base):
 
 
 class ParticipationCertificate(Identified, Base):
-    """That somebody was at a meeting. Neither the name nor the code is kept: see decision 0037.
+    """That somebody was at a meeting, or at dates of a course. Neither name nor code is kept: see decision 0037.
 
     `entry_id` is the registration, invitation or guest that it was issued for. What is printed stays as it was printed.
+    One for a course is of its first date (`meeting_id`), from the beginning of the first date to the end of the last
+    one; `course` holds a `CertificateCourse` with the id of the meeting in each date.
     """
 
     __tablename__ = "participation_certificate"
@@ -195,25 +200,47 @@ class ParticipationCertificate(Identified, Base):
     place: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    course: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
     @classmethod
-    def issue(cls, meeting: Meeting, entry_id: UUID, name: str) -> "tuple[ParticipationCertificate, str]":
-        """A new one and its code, which is printed and not kept."""
+    def issue(
+        cls, meeting: Meeting, dates: Sequence[Meeting], entry_id: UUID, name: str
+    ) -> "tuple[ParticipationCertificate, str]":
+        """A new one of these dates, and its code, which is printed and not kept. Its course has been read."""
         code = new_code()
+        now = datetime.now(UTC)
         certificate = cls(
             id=uuid4(),
-            meeting_id=meeting.id,
+            meeting_id=meeting.list_id,
             network=meeting.network,
             entry_id=entry_id,
             code_hash=code_hash(code),
             name_hash=name_hash(code, name),
-            title=meeting.title,
-            kind=meeting.kind,
-            place=meeting.place,
-            starts_at=meeting.starts_at,
-            ends_at=meeting.ends_at,
-            issued_at=datetime.now(UTC),
+            title=dates[0].title,
+            kind=dates[0].kind,
+            place="; ".join(dict.fromkeys(one.place for one in dates)),
+            starts_at=dates[0].starts_at,
+            ends_at=dates[-1].ends_at,
+            course=None if meeting.course_id is None else _course_attended(meeting, dates, now),
+            issued_at=now,
         )
         return certificate, code
+
+
+def _course_attended(meeting: Meeting, dates: Sequence[Meeting], now: datetime) -> dict[str, Any]:
+    held = [one for one in meeting.course if one.status is not MeetingStatus.CANCELLED]
+    return {
+        "planned": len(held),
+        "finished": all(one.is_over(now) for one in held),
+        "dates": [
+            {
+                "meeting_id": str(one.id),
+                "starts_at": one.starts_at.isoformat(),
+                "ends_at": one.ends_at.isoformat(),
+                "place": one.place,
+            }
+            for one in dates
+        ],
+    }

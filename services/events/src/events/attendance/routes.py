@@ -3,6 +3,7 @@
 A code is a credential: it comes in a header or body and never in an address, and what it opens is not cached.
 """
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -130,7 +131,8 @@ async def get_linked_attendance(
     async with beyond_scopes(session, reads_only=True):  # the token is the proof
         registration, of = await by_token(session, registration_token)
         meeting = queries.date_meant(of, datetime.now(UTC))
-        return _view(registration, meeting, await queries.entry_of_registration(session, meeting, registration))
+        entry = await queries.entry_of_registration(session, meeting, registration)
+        return await _view(session, registration, meeting, entry)
 
 
 @secrets_router.post(
@@ -142,12 +144,11 @@ async def create_own_certificate(
     meeting = await get(session, meeting_id, access)
     async with beyond_scopes(session):  # it is the caller's own
         entry = await queries.own_entry(session, meeting, person=access.principal.id)
-        if entry is None or not certificates.may_have(meeting, entry):
-            raise NotAttended
+        entry, dates = await _attended(session, meeting, entry)
         await _count_certificate(session, entry)
         names: OwnNames = request.app.state.own_names
         name = await names.of(request.headers["authorization"])
-        return certificates.issue(session, meeting, entry, name)
+        return certificates.issue(session, meeting, entry, dates, name)
 
 
 @secrets_router.post(
@@ -161,12 +162,11 @@ async def create_linked_certificate(session: DbSession, body: LinkInput) -> Issu
         registration, of = await by_token(session, body.token)
         meeting = queries.date_meant(of, datetime.now(UTC))
         entry = await queries.entry_of_registration(session, meeting, registration)
-        if entry is None or not certificates.may_have(meeting, entry):
-            raise NotAttended
+        entry, dates = await _attended(session, meeting, entry)
         if registration.name is None:
             raise NameUnknown
         await _count_certificate(session, entry)
-        return certificates.issue(session, meeting, entry, registration.name)
+        return certificates.issue(session, meeting, entry, dates, registration.name)
 
 
 @router.get("/certificates/by-code", summary="What a certificate says, for whoever holds its code", dependencies=PUBLIC)
@@ -196,17 +196,28 @@ async def _own(session: AsyncSession, meeting: Meeting, person: UUID) -> OwnAtte
     entry = await queries.own_entry(session, meeting, person=person)
     if entry is None:
         raise NotFound
-    return _view(registration, meeting, entry)
+    return await _view(session, registration, meeting, entry)
 
 
-def _view(registration: Registration | None, meeting: Meeting, entry: Entry | None) -> OwnAttendance:
+async def _view(
+    session: AsyncSession, registration: Registration | None, meeting: Meeting, entry: Entry | None
+) -> OwnAttendance:
     comes = registration is not None and registration.state is RegistrationState.COMING
     shown = comes and not meeting.is_over(datetime.now(UTC))
+    dates = await certificates.attended_dates(session, meeting, [entry] if entry else [])
     return OwnAttendance(
         check_in_code=registration.check_in_code if registration and shown else None,
         state=entry.state if entry else None,
-        certificate=entry is not None and certificates.may_have(meeting, entry),
+        certificate=any(dates.values()),
     )
+
+
+async def _attended(session: AsyncSession, meeting: Meeting, entry: Entry | None) -> tuple[Entry, Sequence[Meeting]]:
+    """Whose certificate it is, and the dates that it tells of. Raises `NotAttended`."""
+    dates = await certificates.attended_dates(session, meeting, [entry] if entry else [])
+    if entry is None or not dates[entry.id]:
+        raise NotAttended
+    return entry, dates[entry.id]
 
 
 async def _count_certificate(session: AsyncSession, entry: Entry) -> None:

@@ -149,8 +149,27 @@ class LinkInput(Input):
     token: Code
 
 
+class CertificateDate(BaseModel):
+    """One date of a course where somebody was."""
+
+    starts_at: LocalTime
+    ends_at: LocalTime
+    place: str
+
+
+class CertificateCourse(BaseModel):
+    """The dates where somebody was, in order of time, out of those that were `planned` when it was issued.
+
+    `finished`: the last one was over by then.
+    """
+
+    planned: int
+    finished: bool
+    dates: list[CertificateDate]
+
+
 class CertificateFacts(BaseModel):
-    """What a certificate says beside the name."""
+    """What a certificate says beside the name. With a `course`, time and place are those of all its dates together."""
 
     network: str
     title: str
@@ -158,6 +177,7 @@ class CertificateFacts(BaseModel):
     place: str
     starts_at: LocalTime
     ends_at: LocalTime
+    course: CertificateCourse | None
     issued_at: LocalTime
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from shared import audit
-from shared.errors import DomainError
+from shared.errors import DomainError, NotFound
 from shared.web import DbSession, SecretRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.attendance import certificates, handlers
-from events.attendance.entries import count_entries, entries_of, entry_of
+from events.attendance.entries import count_entries, entries_of
 from events.attendance.model import AttendanceList, require_list
 from events.attendance.schemas import (
     AttendanceView,
@@ -97,10 +97,12 @@ async def create_certificates(
     session: DbSession, access: Planner, meeting_id: UUID, body: CertificatesInput
 ) -> IssuedCertificates:
     meeting = await get_own(session, meeting_id, access)
-    items = [
-        certificates.issue(session, meeting, await entry_of(session, meeting, one.entry_id), one.name)
-        for one in body.items
-    ]
+    listed = {one: entry for entry in await entries_of(session, meeting) for one in entry.ids}
+    if any(one.entry_id not in listed for one in body.items):
+        raise NotFound
+    wanted = [(listed[one.entry_id], one.name) for one in body.items]
+    dates = await certificates.attended_dates(session, meeting, [entry for entry, _ in wanted])
+    items = [certificates.issue(session, meeting, entry, dates[entry.id], name) for entry, name in wanted]
     return IssuedCertificates(items=items)
 
 

@@ -7,7 +7,7 @@ from shared.access.dependencies import public
 from shared.errors import NotFound, Unavailable
 from starlette.responses import Response
 
-from portal.attendance.documents import hours, network_name, spelled
+from portal.attendance.documents import course_of, hours, network_name, spelled
 from portal.web.forms import Form
 from portal.web.services import Refused, problem_of
 from portal.web.view import PageView, View
@@ -62,6 +62,7 @@ async def _certificate(
         found=found,
         network=await network_name(view, found["network"]),
         hours=hours(view, found),
+        course=course_of(view, found),
         code=spelled("".join(code.split()).replace("-", "").upper()),
         form=form or Form(),
         matches=matches,

@@ -1,6 +1,7 @@
 """Paper: the sign-in sheet, the poster for the door, certificates of participation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,13 +49,52 @@ def spelled(code: str) -> str:
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def hours(view: View, certificate: Mapping[str, Any]) -> str:
-    """`2 Stunden`, `1,5 Stunden`, in quarters of an hour."""
-    lasted = datetime.fromisoformat(certificate["ends_at"]) - datetime.fromisoformat(certificate["starts_at"])
-    quarters = round(lasted.total_seconds() / 900)
+def hours(view: View, *spans: Mapping[str, Any]) -> str:
+    """`2 Stunden`, `1,5 Stunden`: how long all of these lasted together, each in quarters of an hour."""
+    quarters = sum(round((_moment(one["ends_at"]) - _moment(one["starts_at"])).total_seconds() / 900) for one in spans)
     number = f"{quarters / 4:.2f}".rstrip("0").rstrip(".").replace(".", ",")
     one = view.translate.ngettext("%(num)s hour", "%(num)s hours", 1 if quarters == 4 else 2)
     return str(one % {"num": number})
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a certificate tells of a course: from when to when, at how many dates, for how long, and each of them."""
+
+    period: str
+    attended: str
+    hours: str
+    head: list[str]
+    dates: list[list[str]]
+
+
+def course_of(view: View, certificate: Mapping[str, Any]) -> Course | None:
+    """None where it was a meeting alone. Places stand beside the dates only if they differ."""
+    course = certificate["course"]
+    if course is None:
+        return None
+    _, dates = view.translate.gettext, course["dates"]
+    told = _(N_("%(there)s of %(planned)s")) if course["finished"] else _(N_("%(there)s of %(planned)s so far"))
+    several = len({one["place"] for one in dates}) > 1
+    first, last = (_moment(certificate[name]).date() for name in ("starts_at", "ends_at"))
+    return Course(
+        period=format_date(first) if first == last else f"{format_date(first)} – {format_date(last)}",
+        attended=told % {"there": len(dates), "planned": course["planned"]},
+        hours=hours(view, *dates),
+        head=[_(N_("Attended dates")), *([_(N_("Where"))] if several else []), _(N_("Duration"))],
+        dates=[
+            [
+                format_span(_moment(one["starts_at"]), _moment(one["ends_at"])),
+                *([one["place"]] if several else []),
+                hours(view, one),
+            ]
+            for one in dates
+        ],
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 async def sign_in_sheet(view: View, page: NetworkPage, meeting: Mapping[str, Any], people: Sequence[Person], code: str,
@@ -107,29 +147,42 @@ async def certificates(view: View, network: str, issued: Sequence[Mapping[str, A
 
 def _certificate(view: View, network: str, issued: Mapping[str, Any]) -> dict[str, Any]:
     _ = view.translate.gettext
-    starts, ends = datetime.fromisoformat(issued["starts_at"]), datetime.fromisoformat(issued["ends_at"])
+    course = course_of(view, issued)
+    if course is None:
+        told = _(N_("took part in this event:"))
+        when = [
+            [_(N_("When")), format_span(_moment(issued["starts_at"]), _moment(issued["ends_at"]))],
+            [_(N_("Duration")), hours(view, issued)],
+        ]
+    else:
+        told = _(N_("took part in this course:"))
+        when = [
+            [_(N_("Period")), course.period],
+            [_(N_("Attended dates")), course.attended],
+            [_(N_("Duration in all")), course.hours],
+        ]
     kind = KINDS[issued["kind"]]
     office = view.settings.operator_name or view.settings.district_name
-    link = address_of(view, f"/bescheinigung/{issued['code']}")
     return {
         "name": issued["name"],
-        "took_part": _(N_("took part in this event:")),
+        "took_part": told,
         "meeting": issued["title"],
         "facts": [
             [_(N_("Kind")), _(kind)],
-            [_(N_("When")), format_span(starts, ends)],
-            [_(N_("Duration")), hours(view, issued)],
+            *when,
             [_(N_("Where")), issued["place"]],
             [_(N_("Organised by")), network],
         ],
+        "head": course.head if course else [],
+        "dates": course.dates if course else [],
         "issued": _(N_("Issued on %(day)s by %(office)s")) % {
-            "day": format_date(datetime.fromisoformat(issued["issued_at"]).date()), "office": office,
+            "day": format_date(_moment(issued["issued_at"]).date()), "office": office,
         },
         "signature": _(N_("Signature, stamp")),
         "check": _(N_("Is this genuine? Scan the picture, or enter the code here:")),
         "where": address_of(view, "/bescheinigung"),
         "code": spelled(issued["code"]),
-        "qr": drawing(link),
+        "qr": drawing(address_of(view, f"/bescheinigung/{issued['code']}")),
         "alt": _(N_("QR code that leads to the check of this certificate")),
     }  # fmt: skip
 
