@@ -34,7 +34,7 @@ async def attended_dates(session: AsyncSession, meeting: Meeting, entries: Seque
     noted = select(
         AttendanceMark.meeting_id, AttendanceMark.registration_id, AttendanceMark.invitation_id, AttendanceMark.id
     ).where(AttendanceMark.meeting_id.in_([one.id for one in course]), AttendanceMark.state == AttendanceState.ATTENDED)
-    there: dict[UUID, set[UUID]] = defaultdict(set)
+    there: dict[UUID | None, set[UUID]] = defaultdict(set)
     for date, *ids in await session.execute(noted):
         for one in ids:
             there[one].add(date)

@@ -99,7 +99,7 @@ async def entries_of(session: AsyncSession, meeting: Meeting) -> list[Entry]:
     silent = Invitation.contact_id.is_(None) & Invitation.person_id.is_not(None) & Invitation.answer.is_(None)
     noted = select(AttendanceMark.invitation_id).where(AttendanceMark.meeting_id == meeting.id)
     entries = await _entries(session, meeting, true(), ~silent | Invitation.id.in_(noted))
-    return [*entries, *(guest_entry(mark) for mark in await _marks(session, meeting, AttendanceMark.guest))]
+    return [*entries, *(guest_entry(mark) for mark in await _marks(session, meeting, AttendanceMark.guest.is_(True)))]
 
 
 async def entry_of(session: AsyncSession, meeting: Meeting, entry_id: UUID) -> Entry:
