@@ -14,6 +14,8 @@ from events.registrations.model import Registration
 from events.registrations.places import settle_all
 from events.retention import RULES
 from fastapi import FastAPI
+from ical.calendar_stream import IcsCalendarStream
+from icalendar import Calendar
 from shared.contracts.events import (
     InvitationAnswered,
     InvitationIssued,
@@ -282,9 +284,10 @@ async def test_what_guests_told_is_kept_until_the_last_date(
 
 
 async def test_only_what_nobody_knows_becomes_a_course(
-    coordinator: httpx2.AsyncClient, published: Any, plan: Json, registry: Any, course: Any
+    coordinator: httpx2.AsyncClient, published: Any, plan: Json, course: Any, first_day: date
 ) -> None:
-    known = await published(kind="training_series")
+    free = first_day + timedelta(days=1)
+    known = await published(kind="training_series", starts_at=f"{free}T18:30", ends_at=f"{free}T20:30")
     body = {"meeting_id": known["id"], "rule": "FREQ=DAILY;COUNT=3", "one_registration": True}
     begun = await coordinator.post("/series", json=body)
     assert begun.json()["code"] == "course_begun_alone"
@@ -329,3 +332,19 @@ async def test_who_was_there_is_noted_for_each_date(
     for meeting_id, state in ((first, "attended"), (second, "excused")):
         listed = (await coordinator.get(f"/meetings/{meeting_id}/attendance")).json()["entries"]
         assert [(one["id"], one["state"]) for one in listed] == [(mine["id"], state)]
+
+
+async def test_the_calendar_file_of_any_date_has_all_dates(
+    course: Any, coordinator: httpx2.AsyncClient, anybody: httpx2.AsyncClient
+) -> None:
+    dates = ids(await course())
+    (await coordinator.post(f"/meetings/{dates[3]}/cancellation", json={"reason": "Sturm"})).raise_for_status()
+    for one in (dates[0], dates[2]):
+        body = (await anybody.get(f"/meetings/{one}/calendar.ics")).raise_for_status().content
+        calendar: Any = Calendar.from_ical(body)
+        assert [str(event["URL"]).rpartition("/")[2] for event in calendar.events] == dates
+        assert [str(event["STATUS"]) for event in calendar.events] == ["CONFIRMED"] * 3 + ["CANCELLED"]
+        uids = {str(event["UID"]) for event in calendar.events}
+        other: Any = IcsCalendarStream.calendar_from_ics(body.decode())
+        assert uids == {str(event.uid) for event in other.events}
+        assert len(uids) == 4

@@ -119,18 +119,27 @@ async def create_cancellation(session: DbSession, access: Planner, meeting_id: U
 
 @router.get(
     "/meetings/{meeting_id}/calendar.ics",
-    summary="A public meeting for a calendar program",
+    summary="A public meeting for a calendar program, of a course all dates",
     dependencies=[Depends(public)],
     response_class=Response,
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
 )
 async def get_calendar(session: DbSession, request: Request, meeting_id: UUID) -> Response:
-    meeting = await queries.get(session, meeting_id, access=None)
-    page = f"{request.app.state.settings.public_url}/n/{meeting.network}/treffen/{meeting.id}"
-    cancelled = meeting.status is MeetingStatus.CANCELLED
-    event = create_event(meeting.facts(), stamp=meeting.changed_at, url=page, cancelled=cancelled)
-    headers = {"content-disposition": f'attachment; filename="treffen-{meeting.id}.ics"', "cache-control": "no-cache"}
-    calendar = create_calendar(Method.PUBLISH, event).to_ical()
+    meeting = await queries.with_course(session, await queries.get(session, meeting_id, access=None))
+    root = f"{request.app.state.settings.public_url}/n/{meeting.network}/treffen"
+    events = [
+        create_event(
+            one.facts(),
+            stamp=one.changed_at,
+            url=f"{root}/{one.id}",
+            cancelled=one.status is MeetingStatus.CANCELLED,
+        )
+        for one in meeting.course
+        if one.public
+    ]
+    name = f"treffen-{meeting.list_id}.ics"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-cache"}
+    calendar = create_calendar(Method.PUBLISH, *events).to_ical()
     return Response(calendar, media_type="text/calendar; charset=utf-8", headers=headers)
 
 

@@ -105,6 +105,11 @@ class MeetingPage:
         return [one for one in self.dates if not one.cancelled]
 
     @property
+    def ahead(self) -> bool:
+        """Whether it is still to come, or of its course any date."""
+        return any(not one.over and not one.cancelled for one in self.dates or [self.card])
+
+    @property
     def begun(self) -> bool:
         """Whether the first of these dates is over: then nobody registers for them any more."""
         return bool(self.held_dates) and self.held_dates[0].over
@@ -178,6 +183,21 @@ async def meeting_page(session: AsyncSession, network: str, meeting_id: UUID) ->
         delivered=notices.get(True, 0),
         failed=notices.get(False, 0),
     )
+
+
+async def course_of(session: AsyncSession, network: str, course_id: UUID) -> list[MeetingPage]:
+    """The dates of a public course as calendars tell of them, in order of time; nobody is counted."""
+    found = _cards(network).where(Meeting.course_id == course_id).order_by(Meeting.starts_at, Meeting.meeting_id)
+    return [
+        MeetingPage(
+            card=_card(meeting, village),
+            description=meeting.description,
+            agenda=sorted(meeting.agenda, key=lambda item: int(item["position"])),
+            calendar_uid=meeting.calendar_uid,
+            calendar_sequence=meeting.calendar_sequence,
+        )
+        for meeting, village in await session.execute(found.limit(MOST_DATES))
+    ]
 
 
 async def organisers(session: AsyncSession, ids: Sequence[UUID]) -> list[Organiser]:

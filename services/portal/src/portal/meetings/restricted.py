@@ -44,6 +44,18 @@ async def find_meeting(view: View, page: NetworkPage, meeting_id: UUID) -> Meeti
         return meeting  # the page without the address is better than none
 
 
+async def dates_with(view: View, page: NetworkPage, meeting: MeetingPage) -> list[MeetingPage]:
+    """What somebody comes to who comes to a meeting: it alone, or all dates of its course, in order of time."""
+    course_id = meeting.card.course_id
+    if course_id is None:
+        return [meeting]
+    if meeting.card.public and (view.viewer is None or not meeting.card.online):
+        return await view.read(queries.course_of, page.slug, course_id)
+    # Planners see dates, too, that nobody else knows yet.
+    shown = [one for one in meeting.dates if meeting.card.draft or not one.draft]
+    return [await find_meeting(view, page, one.id) for one in shown]
+
+
 async def describe(view: View, page: NetworkPage, answer: dict[str, Any]) -> MeetingPage:
     """The page of a meeting as the service describes it."""
     async with view.reading() as session:

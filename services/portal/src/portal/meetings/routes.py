@@ -14,7 +14,7 @@ from portal.meetings.clashes import look_for_clashes
 from portal.meetings.forms import MeetingForm
 from portal.meetings.page import render_meeting
 from portal.meetings.planning import planned_network, show_form
-from portal.meetings.restricted import ask, find_meeting, restricted_meetings
+from portal.meetings.restricted import ask, dates_with, find_meeting, restricted_meetings
 from portal.networks.queries import network_page
 from portal.web.messages import with_message
 from portal.web.services import Refused, problem_of
@@ -81,20 +81,24 @@ async def show_meeting(view: PageView, network: str, meeting_id: UUID) -> Respon
 
 @router.get("/{meeting_id}/kalender.ics", dependencies=PUBLIC)
 async def download_calendar(view: PageView, network: str, meeting_id: UUID) -> Response:
-    """A meeting for a calendar program."""
+    """A meeting for a calendar program; of a course all dates, as one registers for all."""
     page = await view.read(network_page, network)
     meeting = await find_meeting(view, page, meeting_id)
-    event = create_event(
-        meeting.facts(),
-        stamp=datetime.now(UTC),
-        url=f"{view.settings.public_url.rstrip('/')}/n/{network}/treffen/{meeting_id}",
-        village=meeting.card.village,
-        online_link=meeting.online_link,
-        cancelled=meeting.card.cancelled,
-    )
+    stamp, root = datetime.now(UTC), f"{view.settings.public_url.rstrip('/')}/n/{network}/treffen"
+    events = [
+        create_event(
+            one.facts(),
+            stamp=stamp,
+            url=f"{root}/{one.card.id}",
+            village=one.card.village,
+            online_link=one.online_link,
+            cancelled=one.card.cancelled,
+        )
+        for one in await dates_with(view, page, meeting)
+    ]
     headers = {
-        "content-disposition": f'attachment; filename="treffen-{meeting_id}.ics"',
+        "content-disposition": f'attachment; filename="treffen-{meeting.card.list_id}.ics"',
         "cache-control": "no-cache" if view.viewer is None else "private, no-store",
     }
-    calendar = create_calendar(Method.PUBLISH, event).to_ical()
+    calendar = create_calendar(Method.PUBLISH, *events).to_ical()
     return Response(calendar, media_type="text/calendar; charset=utf-8", headers=headers)
