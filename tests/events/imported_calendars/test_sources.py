@@ -2,13 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from events.imported_calendars.checking import Checks
 from imported_calendar import day, event
+from shared.audit.tables import audit_entry
 from shared.contracts.events import MeetingCancelled
 from shared.outside import Outside
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from starlette.responses import RedirectResponse, Response
 
 Look = Callable[[], Awaitable[None]]
@@ -125,6 +129,24 @@ async def test_a_new_name_reaches_the_dates(
     (await coordinator.post(f"/calendar-sources/{source['id']}/check")).raise_for_status()
     await look()
     assert [one["taken_over_from"] for one in await meetings()] == ["Rathaus Pouch"]
+
+
+async def test_whoever_enters_changes_or_removes_one_stands_in_the_log(
+    source: Any, coordinator: httpx2.AsyncClient, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    path = f"/calendar-sources/{source['id']}"
+    (await coordinator.put(path, json=changed(source, name="Rathaus Pouch"))).raise_for_status()
+    stale = await coordinator.put(path, json=changed(source, name="Rathaus Krina"))
+    assert stale.status_code == 409
+    (await coordinator.put(path, json=changed(source, name="Rathaus Pouch", version=2))).raise_for_status()
+    (await coordinator.delete(f"{path}?cancel=false")).raise_for_status()
+    noted = sa.select(audit_entry.c.action, audit_entry.c.subject, audit_entry.c.details)
+    async with sessions() as session:
+        entries = (await session.execute(noted.order_by(audit_entry.c.position))).all()
+    assert [tuple(one) for one in entries] == [
+        (f"calendar_source.{done}", UUID(source["id"]), details)
+        for done, details in (("added", {}), ("changed", {"fields": "name"}), ("removed", {}))
+    ]
 
 
 @pytest.mark.parametrize(("cancel", "status"), [("false", "published"), ("true", "cancelled")])

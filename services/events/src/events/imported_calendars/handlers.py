@@ -33,8 +33,12 @@ async def add_source(session: AsyncSession, new: NewSource, added_by: UUID) -> C
 async def change_source(session: AsyncSession, source: CalendarSource, change: SourceChange) -> None:
     """Raises `ChangedMeanwhile`, `AddressKnown`."""
     await _require_new(session, source.network, change.url, but=source.id)
-    source.change(**change.model_dump())
+    wanted = change.model_dump()
+    fields = sorted(name for name, value in wanted.items() if name != "version" and value != getattr(source, name))
+    source.change(**wanted)
     await session.flush()
+    if fields:
+        _audit(session, "calendar_source.changed", source, fields=", ".join(fields))
 
 
 async def remove_source(session: AsyncSession, source: CalendarSource, *, cancel: bool) -> None:
@@ -46,10 +50,16 @@ async def remove_source(session: AsyncSession, source: CalendarSource, *, cancel
     await session.flush()
 
 
-def _audit(session: AsyncSession, action: str, source: CalendarSource) -> None:
+def _audit(session: AsyncSession, action: str, source: CalendarSource, **details: str) -> None:
     """Whoever adds one stands in its row as long as it is taken over, and here for as long as the log is kept."""
     audit.record(
-        session, action, kind="calendar_source", subject=source.id, persons=[source.added_by], scopes=[source.network]
+        session,
+        action,
+        kind="calendar_source",
+        subject=source.id,
+        persons=[source.added_by],
+        scopes=[source.network],
+        details=details,
     )
 
 

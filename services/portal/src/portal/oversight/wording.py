@@ -95,6 +95,7 @@ ACTIONS = {
     "registration.entered": N_("Somebody registered by telephone"),
     "registration.withdrawn": N_("Registration taken back"),
     "calendar_source.added": N_("Calendar to take over entered"),
+    "calendar_source.changed": N_("Calendar to take over changed"),
     "calendar_source.removed": N_("Calendar to take over removed"),
     "registration.received": N_("Registered for a meeting"),
     "sign_up.confirmed": N_("Sign-up as a volunteer confirmed"),
