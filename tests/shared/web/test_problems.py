@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI
 from shared.database import create_sessions
 from sqlalchemy.ext.asyncio import create_async_engine
-from testkit.clients import Clients
+from testkit.clients import Clients, break_off
 
 PROBLEM = "application/problem+json"
 
@@ -98,24 +98,7 @@ async def test_requests_do_not_disturb_each_other(client: httpx2.AsyncClient) ->
 
 async def test_whoever_goes_away_while_sending_is_no_error(app: FastAPI) -> None:
     """The connection ends within the body; an idempotency key makes the service read it before anything else."""
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-        "path": "/things", "raw_path": b"/things", "query_string": b"", "root_path": "", "client": ("127.0.0.1", 5000),
-        "server": ("testserver", 80),
-        "headers": [(b"content-type", b"application/json"), (b"idempotency-key", b"once-1")],
-    }  # fmt: skip
-    parts: list[dict[str, object]] = [
-        {"type": "http.request", "body": b'{"name": ', "more_body": True},
-        {"type": "http.disconnect"},
-    ]
-
-    async def receive() -> dict[str, object]:
-        return parts.pop(0) if len(parts) > 1 else parts[0]
-
-    async def send(_message: object) -> None: ...
-
     with structlog.testing.capture_logs() as logs:
-        async with app.router.lifespan_context(app):
-            await app(scope, receive, send)
+        await break_off(app, "/things", b'{"name": ', content_type="application/json", idempotency_key="once-1")
     said = [(one["event"], one["log_level"]) for one in logs if one["event"].startswith("request_")]
     assert said == [("request_broken_off", "info")]

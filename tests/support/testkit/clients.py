@@ -58,3 +58,25 @@ class Clients:
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         client = httpx2.AsyncClient(transport=transport, base_url=base_url, headers=headers)
         return await self._stack.enter_async_context(client)
+
+
+async def break_off(app: FastAPI, path: str, begin: bytes, **headers: str) -> None:
+    """A client that goes away while it sends: `begin` is all of the body that arrives. `_` in names stands for `-`."""
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "client": ("127.0.0.1", 5000),
+        "server": ("testserver", 80),
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    parts: list[dict[str, object]] = [
+        {"type": "http.request", "body": begin, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> dict[str, object]:
+        return parts.pop(0) if len(parts) > 1 else parts[0]
+
+    async def send(_message: object) -> None: ...
+
+    async with app.router.lifespan_context(app):
+        await app(scope, receive, send)
