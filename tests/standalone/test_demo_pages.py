@@ -34,6 +34,27 @@ Content-Disposition: attachment; filename="../../böse.html"
 """
 
 
+WHOLE_DAYS = """From: dorfnetz@example.org
+To: udo@example.org
+Subject: Heidefest
+MIME-Version: 1.0
+Content-Type: text/calendar; charset=utf-8; method=REQUEST
+
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Dorfnetz//DE
+METHOD:REQUEST
+BEGIN:VEVENT
+UID:heidefest-1
+DTSTAMP:20261101T100000Z
+DTSTART;VALUE=DATE:20261209
+DTEND;VALUE=DATE:20261211
+SUMMARY:Heidefest
+END:VEVENT
+END:VCALENDAR
+"""
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standalone]:
     data = tmp_path_factory.mktemp("demo-pages") / "data"
@@ -67,6 +88,15 @@ def test_a_mail_is_shown_in_a_frame_that_can_do_nothing(running: Standalone, evi
     assert "allow-scripts" not in policy
     assert "allow-same-origin" not in policy
     assert '<base target="_top">' in frame.text
+
+
+def test_an_entry_of_whole_days_is_shown_by_its_days(running: Standalone) -> None:
+    key = mailbox.Maildir(running.data / "mailbox").add(WHOLE_DAYS.encode())
+    page = httpx2.get(f"{running.url}/mailbox/{key}")
+    assert page.status_code == 200
+    for day in ("9. Dezember 2026", "10. Dezember 2026"):
+        assert day in page.text
+    assert "11. Dezember" not in page.text
 
 
 def test_parts_and_source_are_never_run(evil: str) -> None:

@@ -1,7 +1,7 @@
 """The demo's mailbox: a real SMTP server keeps what it is given, and mails are read as the pages show them."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -69,6 +69,24 @@ async def test_a_mail_is_kept_and_read_with_its_entry(tmp_path: Path) -> None:
     assert content[1].startswith(b"BEGIN:VCALENDAR")
     assert content_of(mail, 0) is None
     assert b"X-Envelope-To: udo@example.org" in (mails.source(summary.key) or b"")
+
+
+async def test_an_entry_of_whole_days_has_a_first_and_a_last_day(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Heidefest"
+    mail["To"] = "udo@example.org"
+    mail["From"] = "dorfnetz@example.org"
+    days = INVITATION.replace("DTSTART:20261209T173000Z", "DTSTART;VALUE=DATE:20261209").replace(
+        "DTEND:20261209T193000Z", "DTEND;VALUE=DATE:20261211"
+    )
+    mail.set_content(days.replace("\n", "\r\n").encode(), "text", "calendar", params={"method": "REQUEST"})
+    await deliver(tmp_path / "mails", mail)
+    mails = Mails(tmp_path / "mails")
+    [summary], _ = mails.newest(offset=0, limit=50)
+    found = mails.read(summary.key)
+    assert found is not None
+    [entry] = entries_of(found[1])
+    assert (entry.starts_at, entry.ends_at) == (date(2026, 12, 9), date(2026, 12, 10))
 
 
 async def test_the_newest_is_first_also_within_one_second(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import email.policy
 import mailbox
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """What a calendar would show of an entry; times are Europe/Berlin, or days for an entry of whole days."""
+    """What a calendar would show of an entry; times are Europe/Berlin, or the first and last day of whole days."""
 
     method: str
     title: str
@@ -173,7 +173,7 @@ def _entries(content: Any) -> Iterator[CalendarEntry]:
             method=str(calendar.get("METHOD", "")),
             title=str(entry.get("SUMMARY", "")),
             starts_at=_in_berlin(entry["DTSTART"].dt),
-            ends_at=_in_berlin(entry["DTEND"].dt) if "DTEND" in entry else None,
+            ends_at=_end(entry["DTEND"].dt) if "DTEND" in entry else None,
             place=str(entry.get("LOCATION", "")),
             description=str(entry.get("DESCRIPTION", "")),
             organiser=_address(entry.get("ORGANIZER", "")),
@@ -185,6 +185,11 @@ def _entries(content: Any) -> Iterator[CalendarEntry]:
 
 def _in_berlin(moment: date) -> date:
     return moment.astimezone(BERLIN) if isinstance(moment, datetime) else moment
+
+
+def _end(end: date) -> date:
+    """Of whole days the last one: what stands in the entry is the day after it (RFC 5545 section 3.6.1)."""
+    return _in_berlin(end) if isinstance(end, datetime) else end - timedelta(days=1)
 
 
 def _address(who: Any) -> str:
