@@ -114,7 +114,7 @@ async def test_one_certificate_tells_of_all_dates_attended(course: Course, platf
 async def test_the_calendar_file_of_any_date_has_all_dates(course: Course, platform: Platform) -> None:
     await course.publish()
     visitor = await platform.browser()
-    page = await until(visitor, course.page(1), "Alle Termine in meinen Kalender")
+    page = await until(visitor, course.page(1), "Alle Kurstermine in meinen Kalender")
     assert f'href="{course.page(1)}/kalender.ics"' in page
     for number in range(3):  # until the last one is told
         await until(visitor, course.page(number), "Man meldet sich für alle 3 Termine auf einmal an.")
@@ -129,7 +129,7 @@ async def test_the_calendar_file_of_any_date_has_all_dates(course: Course, platf
 
     await course.api.post(f"/meetings/{course.dates[1]}/cancellation", json={"reason": "Sturm"})
     page = await until(visitor, course.page(1), "Dieses Treffen findet nicht statt.")
-    assert "Alle Termine in meinen Kalender" in page, "the others are still to come"
+    assert "Alle Kurstermine in meinen Kalender" in page, "the others are still to come"
     after = await course.calendar(visitor, 0)
     states = {uid: found[2:4] for uid, found in after.items()}
     assert states == {

@@ -81,7 +81,7 @@ def course_of(view: View, certificate: Mapping[str, Any]) -> Course | None:
         period=format_date(first) if first == last else f"{format_date(first)} – {format_date(last)}",
         attended=told % {"there": len(dates), "planned": course["planned"]},
         hours=hours(view, *dates),
-        head=[_(N_("Attended dates")), *([_(N_("Where"))] if several else []), _(N_("Duration"))],
+        head=[_(N_("When")), *([_(N_("Where"))] if several else []), _(N_("Duration"))],
         dates=[
             [
                 format_span(_moment(one["starts_at"]), _moment(one["ends_at"])),
