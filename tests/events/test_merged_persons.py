@@ -1,5 +1,6 @@
 """Somebody was entered twice: one entry is registered and invited once, and nothing brings the other one back."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,12 +11,15 @@ from events.audience.model import ContactPerson
 from events.calendars.model import PersonalCalendar
 from events.invitations.model import Invitation
 from events.meetings.model import Meeting
+from events.meetings.queries import locked
 from events.merged_persons import WITH_PERSON
 from events.registrations.model import Registration
 from events.tables import metadata
 from fastapi import FastAPI
 from shared.contracts.events import RegistrationsCounted
 from shared.contracts.registry import ContactIdentified, MergedContact, PersonMerged
+from shared.database import transaction
+from sqlalchemy.ext.asyncio import AsyncSession
 from testkit.clients import Clients
 from testkit.tokens import volunteer
 
@@ -52,6 +56,76 @@ async def test_nobody_is_registered_twice(
     assert len(rows) == 2
     last = {str(event.data.meeting_id): event.data.registered for event in await outbox.of(RegistrationsCounted)}
     assert [last[each["id"]] for each in meetings] == [1, 1]
+
+
+async def _waits(session: AsyncSession, task: asyncio.Task[None]) -> None:
+    """Until another transaction waits for this one. What the task raises is raised here."""
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
+    async with asyncio.timeout(30):
+        while not await session.scalar(waiting):
+            if task.done():
+                task.result()
+                raise AssertionError("it did not wait")
+            await asyncio.sleep(0.02)
+
+
+async def _rows(registry: Any, meeting_id: UUID) -> list[UUID | None]:
+    async with registry.sessions() as session:
+        query = sa.select(Registration.person_id).where(Registration.meeting_id == meeting_id)
+        return list(await session.scalars(query))
+
+
+def _registers(session: AsyncSession, meeting_id: UUID, person: UUID) -> None:
+    told: dict[str, Any] = {"people": 1, "answers": {}, "needs": "", "name": None, "email": None, "phone": None}
+    registration = Registration.begin(meeting_id, "heidedoerfer", person_id=person, entered_by=None, **told)
+    registration.enter(1, waits=False)
+    session.add(registration)
+
+
+async def test_who_registers_while_being_merged_neither_blocks_nor_gets_lost(registry: Any, published: Any) -> None:
+    """Registering has the row of the meeting first: the merge waits for it with nothing in its hands."""
+    (contact,) = await registry.lead(registry.gossa)
+    former, into = uuid4(), uuid4()
+    await _identify(registry, contact, former)
+    meeting_id = UUID((await published())["id"])
+    async with transaction(registry.sessions) as session:
+        await session.scalar(locked(sa.select(Meeting).where(Meeting.id == meeting_id)))
+        merging = asyncio.create_task(_merge(registry, former, into))
+        await _waits(session, merging)
+        _registers(session, meeting_id, former)
+        await session.flush()
+    await merging
+    assert await _rows(registry, meeting_id) == [into]
+
+
+async def test_who_has_just_registered_where_the_merge_did_not_look_follows(registry: Any, published: Any) -> None:
+    former, into = uuid4(), uuid4()
+    meeting_id = UUID((await published())["id"])
+    async with transaction(registry.sessions) as session:
+        _registers(session, meeting_id, former)
+        await session.flush()
+        merging = asyncio.create_task(_merge(registry, former, into))
+        await _waits(session, merging)
+    await merging
+    assert await _rows(registry, meeting_id) == [into]
+
+
+async def test_both_entries_register_while_they_are_merged(
+    registry: Any, published: Any, client_for: Clients, app: FastAPI, token_for: Callable[..., str]
+) -> None:
+    """Whoever comes first: in the end there is one registration, of the entry that stays."""
+    meeting = await published()
+    for _ in range(8):
+        former, into = uuid4(), uuid4()
+        clients = [await client_for(app, token_for(volunteer(), person=one)) for one in (former, into)]
+        path = f"/meetings/{meeting['id']}/registrations"
+        answers = await asyncio.gather(*(one.post(path) for one in clients), _merge(registry, former, into))
+        assert {answer.status_code for answer in answers if answer is not None} <= {201, 401, 409}
+        async with registry.sessions() as session:
+            query = sa.select(Registration.person_id).where(Registration.person_id.in_((former, into)))
+            assert (await session.scalars(query)).all() == [into]
 
 
 async def test_the_second_place_of_one_person_goes_to_who_waits(

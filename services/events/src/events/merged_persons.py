@@ -47,8 +47,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 async def merge_person(session: AsyncSession, merged: PersonMerged) -> None:
     """Point everything at the entry that stays. Runs again and again without harm; the session sees every row."""
     former = merged.person_id
+    # Whoever registers or invites holds the meeting's row when the lock of `note_merged` is wanted: it comes second
+    # here, too, or the two would wait for each other. Who registered before it was had is found by looking once more.
+    await _lock_meetings(session, former, merged.contacts)
     into = await note_merged(session, former, merged.into_person_id)
-    meetings = await _meetings(session, former, merged.contacts)
+    meetings = await _lock_meetings(session, former, merged.contacts)
     for meeting in meetings:
         await _keep_one_registration(session, meeting.id, (former, into))
         await _keep_one_invitation(session, meeting.id, (former, into))
@@ -136,7 +139,7 @@ async def _merge_contact(session: AsyncSession, merged: MergedContact) -> None:
     await replace_mark(session, contact_mark(former), contact_mark(into))
 
 
-async def _meetings(session: AsyncSession, former: UUID, contacts: Sequence[MergedContact]) -> Sequence[Meeting]:
+async def _lock_meetings(session: AsyncSession, former: UUID, contacts: Sequence[MergedContact]) -> Sequence[Meeting]:
     """Those that the former entry was going to or invited to, in the order in which everybody locks."""
     registered = select(Registration.meeting_id).where(Registration.person_id == former)
     as_contact = Invitation.contact_id.in_([each.contact_id for each in contacts])
