@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from events.invitations.handlers import issue_late
 from shared.contracts.events import InvitationIssued, PersonInvited
 from shared.contracts.registry import (
+    Area,
     AreaKind,
     FieldOfActivityMerged,
     OrganisationHidden,
     VillageRegistered,
+    VolunteerIdentified,
     VolunteerPaused,
     VolunteerResumed,
+    VolunteerState,
     VolunteerWithdrawn,
 )
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -62,6 +65,22 @@ async def test_volunteers_for_culture_in_two_villages(
     assert (await publish(coordinator, meeting))["counts"]["invited"] == 2
     assert await persons(outbox) == there
     assert (await coordinator.get(f"{meeting}/audience")).json()["new"] == 0
+
+
+async def test_a_volunteer_from_before_this_service_listened_is_told_of_again(
+    coordinator: httpx2.AsyncClient, registry: Any, people: Any, drafted: Any
+) -> None:
+    known, pauses, person = uuid4(), uuid4(), uuid4()
+    place = [Area(kind=AreaKind.VILLAGE, id=registry.gossa)]
+    await registry.tell(VolunteerPaused(volunteer_id=pauses), subject=pauses, sequence=4)
+    meeting = await drafted(volunteers(registry.gossa, fields=["kultur"]))
+    for _ in range(2):  # as often as an operator likes
+        for one, who, sequence in ((known, person, 7), (pauses, uuid4(), 3)):  # the pause is the newer word
+            state = VolunteerState(volunteer_id=one, fields=["kultur"], areas=place)
+            told = VolunteerIdentified(volunteer_id=one, person_id=who, state=state)
+            await registry.tell(told, subject=one, sequence=sequence)
+        reached = (await coordinator.get(f"{meeting}/audience/people")).json()["items"]
+        assert [one["person_id"] for one in reached] == [str(person)]
 
 
 async def test_a_volunteer_reaches_a_village_by_every_kind_of_area(

@@ -10,8 +10,18 @@ import sqlalchemy as sa
 from registry.clock import today
 from registry.volunteers.model import Volunteer
 from registry.volunteers.standing import timer
+from registry.volunteers.telling import tell_all_again
 from shared.access.grants import Grant, Role, ScopeKind
-from shared.contracts.registry import VolunteerPaused, VolunteerResumed, VolunteerSignedUp, VolunteerWithdrawn
+from shared.access.tenancy import EVERYTHING, enter_scopes
+from shared.contracts.registry import (
+    VolunteerChanged,
+    VolunteerIdentified,
+    VolunteerPaused,
+    VolunteerResumed,
+    VolunteerSignedUp,
+    VolunteerWithdrawn,
+)
+from shared.database import transaction
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 
@@ -114,3 +124,22 @@ async def test_a_contact_who_leaves_as_a_volunteer_keeps_what_they_agreed_to_as_
 async def test_who_is_no_volunteer_has_no_profile(world: Any) -> None:
     assert (await world.officer.get("/me/volunteer")).status_code == 404
     assert (await world.officer.post("/me/volunteer/pause", json={})).status_code == 404
+
+
+async def test_those_who_may_be_asked_are_told_of_again_and_the_public_hears_nothing(
+    world: Any, volunteer: Any, themselves: Any, outbox: Any, sessions: async_sessionmaker[AsyncSession]
+) -> None:
+    active, paused, left = [await volunteer(name=name) for name in ("Ina Hier", "Pia Pause", "Gerd Gegangen")]
+    (await (await themselves(paused)).post("/me/volunteer/pause", json={})).raise_for_status()
+    (await (await themselves(left)).post("/me/volunteer/departure", json={})).raise_for_status()
+    (await (await themselves(active)).patch("/me/volunteer", json={"fields": ["umwelt"]})).raise_for_status()
+    (changed,), public = await outbox.of(VolunteerChanged), await outbox.public_text()
+    async with transaction(sessions) as session:
+        await enter_scopes(session, [EVERYTHING])  # as an operator's command does
+        assert await tell_all_again(session) == 1
+    again = (await outbox.of(VolunteerIdentified))[-1]
+    assert (str(again.data.volunteer_id), str(again.data.person_id)) == (active["id"], active["person"]["id"])
+    assert again.data.state is not None
+    assert again.data.state.model_dump() == changed.data.model_dump()
+    assert again.sequence == changed.sequence
+    assert await outbox.public_text() == public

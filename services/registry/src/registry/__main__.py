@@ -28,6 +28,7 @@ from registry.retention import RULES
 from registry.search import index
 from registry.settings import RegistrySettings
 from registry.signing_keys import Step, rotate, write_keys
+from registry.volunteers.telling import tell_all_again
 from registry.worker import create_worker
 
 command = create_command("registry", RegistrySettings, create_app, create_worker)
@@ -104,6 +105,16 @@ def forget_identity(email: Annotated[str, typer.Option()]) -> None:
 def rebuild_search() -> None:
     """Make the index of the search again, in case it is damaged; the worker fills it within minutes."""
     _run(index.rebuild)
+
+
+@command.command()
+def tell_volunteers() -> None:
+    """Tell the service of meetings again of all volunteers who may be asked; docs/operations.md says when."""
+
+    async def work(session: AsyncSession) -> None:
+        typer.echo(await tell_all_again(session))
+
+    _run(work)
 
 
 def _run(work: Callable[[AsyncSession], Awaitable[None]]) -> None:

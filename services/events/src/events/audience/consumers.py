@@ -142,7 +142,10 @@ async def contact_identified(session: AsyncSession, event: Event[ContactIdentifi
 @consumer.on(VolunteerSignedUp, VolunteerChanged, VolunteerResumed)
 async def volunteer_changed(session: AsyncSession, event: Event[VolunteerState]) -> None:
     """Somebody may be asked to help, and where. The registry tells it only of those who agree to be contacted."""
-    volunteer = event.data
+    await _keep_volunteer(session, event.data, event.sequence)
+
+
+async def _keep_volunteer(session: AsyncSession, volunteer: VolunteerState, sequence: int) -> None:
     ids = {kind: [area.id for area in volunteer.areas if area.kind is kind] for kind in AreaKind}
     values = {
         "active": True,
@@ -153,7 +156,7 @@ async def volunteer_changed(session: AsyncSession, event: Event[VolunteerState])
         "everywhere": bool(ids[AreaKind.DISTRICT]),
         "around": [one.model_dump(mode="json") for one in volunteer.around],
     }
-    await upsert_if_newer(session, Volunteer, {"id": volunteer.volunteer_id}, event.sequence, values)
+    await upsert_if_newer(session, Volunteer, {"id": volunteer.volunteer_id}, sequence, values)
 
 
 @consumer.on(VolunteerPaused, VolunteerWithdrawn)
@@ -173,9 +176,12 @@ async def volunteer_not_asked(session: AsyncSession, event: Event[VolunteerPause
 
 @consumer.on(VolunteerIdentified)
 async def volunteer_identified(session: AsyncSession, event: Event[VolunteerIdentified]) -> None:
-    """Which person stands behind a volunteer; the name stays in the registry."""
+    """Which person stands behind a volunteer, and what was told before this service listened; the name stays in the
+    registry."""
     values = {"person_id": event.data.person_id}
     await upsert_if_newer(session, VolunteerPerson, {"id": event.data.volunteer_id}, event.sequence, values)
+    if event.data.state is not None:
+        await _keep_volunteer(session, event.data.state, event.sequence)
 
 
 @consumer.on(PersonMerged)

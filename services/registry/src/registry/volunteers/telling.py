@@ -13,10 +13,11 @@ from shared.contracts.registry import (
     VolunteerWithdrawn,
 )
 from shared.messaging.outbox import record
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.territory import queries as territory
-from registry.volunteers.model import Volunteer
+from registry.volunteers.model import Standing, Volunteer
 
 
 async def tell_signed_up(session: AsyncSession, volunteer: Volunteer) -> None:
@@ -48,17 +49,35 @@ async def tell_withdrawn(session: AsyncSession, volunteer: Volunteer) -> None:
     await _tell(session, volunteer, VolunteerWithdrawn(volunteer_id=volunteer.id))
 
 
+async def tell_all_again(session: AsyncSession) -> int:
+    """Tell the service of meetings of everybody who may be asked, as it told the public before; returns how many.
+
+    The sequence is that of what was told last: whoever knows it already, or something newer, learns nothing. The
+    session sees every row.
+    """
+    told = 0
+    for volunteer in await session.scalars(select(Volunteer).order_by(Volunteer.id)):
+        if volunteer.standing is Standing.ACTIVE:
+            state = _state(volunteer, VolunteerState)
+            again = VolunteerIdentified(volunteer_id=volunteer.id, person_id=volunteer.person_id, state=state)
+            await _tell(session, volunteer, again)
+            told += 1
+    return told
+
+
 async def _tell_state(session: AsyncSession, volunteer: Volunteer, kind: type[VolunteerState]) -> None:
-    slugs = [field.slug for field in volunteer.fields]
-    told = kind(
+    await _tell(session, volunteer, _state(volunteer, kind))
+    await _tell(session, volunteer, VolunteerIdentified(volunteer_id=volunteer.id, person_id=volunteer.person_id))
+
+
+def _state(volunteer: Volunteer, kind: type[VolunteerState]) -> VolunteerState:
+    return kind(
         volunteer_id=volunteer.id,
-        fields=slugs,
+        fields=[field.slug for field in volunteer.fields],
         areas=[Area(kind=area.kind, id=area.id) for area in volunteer.areas],
         around=[Surroundings(village_id=area.id, km=area.km) for area in volunteer.areas if area.km is not None],
         rhythm=volunteer.rhythm,
     )
-    await _tell(session, volunteer, told)
-    await _tell(session, volunteer, VolunteerIdentified(volunteer_id=volunteer.id, person_id=volunteer.person_id))
 
 
 async def _tell(session: AsyncSession, volunteer: Volunteer, told: EventData) -> None:

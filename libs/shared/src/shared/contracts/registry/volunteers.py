@@ -59,13 +59,15 @@ class VolunteerWithdrawn(EventData):
 class VolunteerIdentified(EventData):
     """subject: the volunteer's id. Which person stands behind a volunteer; ids only, for the service events.
 
-    Told together with each event that says that they may be asked.
+    Told together with each event that says that they may be asked. With `state` it is told without one: again, for a
+    service that did not listen yet when the public learned of it.
     """
 
     type = "registry.volunteer.identified.v1"
     exchange = Exchange.PRIVATE
     volunteer_id: UUID
     person_id: UUID
+    state: VolunteerState | None = None
 
 
 class SignUpReceived(EventData):
