@@ -221,7 +221,11 @@ EXAMPLES: dict[str, tuple[EventData, UUID, str | None]] = {  # data, subject, ne
         (registry.VolunteerPaused(volunteer_id=id_of("volunteer")), id_of("volunteer"), NETWORK),
         (registry.VolunteerResumed(**_VOLUNTEER), id_of("volunteer"), NETWORK),
         (
-            registry.VolunteerIdentified(volunteer_id=id_of("volunteer"), person_id=id_of("person")),
+            registry.VolunteerIdentified(
+                volunteer_id=id_of("volunteer"),
+                person_id=id_of("person"),
+                state=registry.VolunteerState(**_VOLUNTEER),
+            ),
             id_of("volunteer"),
             NETWORK,
         ),
