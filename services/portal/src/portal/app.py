@@ -156,7 +156,7 @@ SLICES = (
 )
 
 
-def _join_slices() -> APIRouter:
+def join_slices() -> APIRouter:
     """For all applications of a process: FastAPI reads every endpoint's signature with the first request."""
     together = APIRouter(dependencies=[Depends(security.from_our_pages)])
     for part in SLICES:
@@ -165,7 +165,7 @@ def _join_slices() -> APIRouter:
     return together
 
 
-ROUTER = _join_slices()
+ROUTER = join_slices()
 
 
 def create_app(
