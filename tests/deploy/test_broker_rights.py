@@ -4,6 +4,7 @@ A service reaches what its work needs and nothing more; a subscriber reads publi
 """
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -24,6 +25,13 @@ VHOST, PASSWORD = "dorfnetz", "a-password-of-this-test"
 TOPOLOGY = Topology("dorfnetz")
 EVENTS, PRIVATE = TOPOLOGY.exchange(Exchange.EVENTS), TOPOLOGY.exchange(Exchange.PRIVATE)
 SERVICES = ("registry", "events", "notifications", "portal")
+NAMES_WITHOUT_CONTACT_DATA = (  # ids of persons and what they are for: others than notifications may need them
+    "registry.contact.identified",
+    "registry.grant.given",
+    "registry.grant.taken_back",
+    "registry.person.merged",
+    "registry.volunteer.identified",
+)
 FOREIGN_QUEUE = TOPOLOGY.queue("notifications.contacts")
 
 Connect = Callable[[str], Awaitable[AbstractConnection]]
@@ -145,9 +153,22 @@ async def test_the_portal_publishes_nothing_but_that_it_has_forgotten_somebody(c
     assert await refused(portal, publish(EVENTS, "portal.thing.changed.v1.district"))
 
 
-async def test_only_notifications_reads_private_events_and_events_which_person_a_contact_is(connect: Connect) -> None:
-    """Rows: user; columns: what a queue is bound to. Who is behind a contact are ids alone."""
-    keys = ("#", "registry.person.described.v1.*", "registry.contact.identified.v1.*")
+async def test_every_service_may_bind_each_queue_that_it_has(connect: Connect) -> None:
+    """The definitions list what the services' consumers declare; the broker took over both lists and rights."""
+    bindings = json.loads(DEFINITIONS.read_text())["bindings"]
+    for service in SERVICES:
+        own = [one for one in bindings if one["destination"].startswith(f"{TOPOLOGY.queue(service)}.")]
+        assert own
+        connection = await connect(service)
+        for one in own:
+            attempt = bind(one["destination"], one["source"], one["routing_key"])
+            assert not await refused(connection, attempt), (service, one["routing_key"])
+
+
+async def test_only_notifications_reads_contact_data(connect: Connect) -> None:
+    """Rows: user; columns: what a queue is bound to. The events that `events` reads, too, have ids alone."""
+    identifying = tuple(f"{name}.v1.*" for name in NAMES_WITHOUT_CONTACT_DATA)
+    keys = ("#", "registry.person.described.v1.*", "registry.consent.given.v1.*", *identifying)
     may = {}
     for user in SERVICES:
         connection = await connect(user)
@@ -156,7 +177,7 @@ async def test_only_notifications_reads_private_events_and_events_which_person_a
             may[user, key] = not await refused(connection, bind(TOPOLOGY.queue(f"{user}.work"), PRIVATE, key))
     assert {pair for pair, allowed in may.items() if allowed} == {
         *(("notifications", key) for key in keys),
-        ("events", "registry.contact.identified.v1.*"),
+        *(("events", key) for key in identifying),
     }
 
 

@@ -56,7 +56,8 @@ async def test_everybody_changes_their_own_data(platform: Platform) -> None:
     browser = await platform.logged_in_as_contact_of(association)
     page = (await browser.get("/konto")).text
     assert "Ansprechperson eines Vereins" in page
-    assert "Dorfclub Gossa e. V." in page
+    (own,) = re.findall(r'href="([^"]*)">Dorfclub Gossa e. V.<', page)
+    assert "bearbeiten" in (await browser.get(own)).text, "the way to what one may change"
     form = {"name": "Karla Neu", "email": "karla@verein.example", "phone": "034955 12345"}  # the same address
     assert (await browser.post("/konto/angaben", data=form)).headers["location"] == "/konto?meldung=angaben"
     page = (await browser.get("/konto")).text

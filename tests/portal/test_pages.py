@@ -4,7 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -14,6 +14,7 @@ from portal.app import create_app
 from portal.settings import PortalSettings
 from shared.contracts import events, notifications, portal, registry
 from shared.contracts.envelope import Exchange
+from shared.dates import day_of, start_of_day
 from testkit.clients import Clients
 
 Tell = Callable[..., Any]
@@ -151,6 +152,27 @@ async def test_structured_data(pages: httpx2.AsyncClient) -> None:
     assert str(shown["startDate"]).endswith("+01:00")
     assert found((await pages.get(PATHS[6])).text)["@type"] == "NGO"
     assert found((await pages.get(ROOT)).text)["name"] == "Heidedörfer Muldestausee"
+
+
+@pytest.mark.usefixtures("example_network")
+async def test_whole_days_begin_at_no_time_of_day(pages: httpx2.AsyncClient, telling: Tell) -> None:
+    tomorrow = day_of(datetime.now(UTC)) + timedelta(days=1)
+    span = {"starts_at": start_of_day(tomorrow), "ends_at": start_of_day(tomorrow + timedelta(days=2))}
+    facts = meeting("Vereinswerkstatt", **span)
+    await telling(told(events.MeetingPublished(meeting=facts), facts.meeting_id, 2, NETWORK))
+    for path in ("/", ROOT, f"{ROOT}/treffen", f"{ROOT}/treffen?ansicht=monat&monat={tomorrow:%Y-%m}"):
+        text = text_of((await pages.get(path)).text)
+        assert "Vereinswerkstatt" in text
+        assert "00:00" not in text, path
+
+
+@pytest.mark.usefixtures("example_network")
+async def test_a_meeting_that_is_over_tells_who_had_agreed_to_come(pages: httpx2.AsyncClient, telling: Tell) -> None:
+    past = id_of("Auswertung Heidefest")
+    assert "zugesagt" not in (await pages.get(f"{ROOT}/treffen/{past}")).text
+    counted = events.RegistrationsCounted(meeting_id=past, invited=6, accepted=3, declined=1, registered=4)
+    await telling(told(counted, past, 9, NETWORK))
+    assert "4 Personen hatten zugesagt" in text_of((await pages.get(f"{ROOT}/treffen/{past}")).text)
 
 
 @pytest.mark.usefixtures("example_network")

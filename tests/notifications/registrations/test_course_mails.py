@@ -53,7 +53,7 @@ def in_calendar(mail: Any) -> set[tuple[str, str]]:
     ("state", "subject", "words", "status"),
     [
         (RegistrationState.COMING, "Sie sind angemeldet: ", "für alle 2 Termine", "CONFIRMED"),
-        (RegistrationState.WITHDRAWN, "Abgesagt: ", "Die Termine verschwinden", "CANCELLED"),
+        (RegistrationState.WITHDRAWN, "Ihre Abmeldung: ", "Die Termine verschwinden", "CANCELLED"),
         (RegistrationState.UNCONFIRMED, "Bitte bestätigen Sie: ", "2 Termine, die zusammengehören", None),
     ],
 )
@@ -107,6 +107,6 @@ async def test_after_the_first_date_mails_still_go_out(
         await world.tell(data, subject=data.registration_id)
     await world.send()
     subjects = sorted(str(mail["Subject"]).strip().partition(":")[0] for mail in smtp_sink.messages)
-    assert subjects == ["Absage", "Warteliste verlassen"]
+    assert subjects == ["Jemand kommt nicht", "Warteliste verlassen"]
     told = {text for mail in smtp_sink.messages for text in bodies(mail)}
     assert len([text for text in told if "Es kommen unverändert 3" in text]) == 2

@@ -28,7 +28,7 @@ def bodies(mail: Any) -> list[str]:
         (RegistrationState.WAITING, "Warteliste: ", "für 2 Personen auf der Warteliste"),
         (RegistrationState.OFFERED, "Ein Platz ist frei: ", "Ja, ich nehme den Platz"),
         (RegistrationState.LAPSED, "Der Platz ist weitergegeben: ", "noch einmal auf der Seite"),
-        (RegistrationState.WITHDRAWN, "Abgesagt: ", "dass Sie nicht kommen"),
+        (RegistrationState.WITHDRAWN, "Ihre Abmeldung: ", "dass Sie nicht kommen"),
     ],
 )
 async def test_a_guest_gets_a_mail_for_each_state(

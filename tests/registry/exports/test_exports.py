@@ -201,6 +201,8 @@ async def test_needs_and_offers(world: World) -> None:
         "Samstag; Sonntag",
         3,
     )
+    assert await export(await world.municipality_officer(), "help-entries") == [row]
+    assert await export(await world.foreign_officer(), "help-entries") == []
 
 
 async def test_a_list_longer_than_what_is_read_at_once_is_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,11 @@ def format_moment(moment: datetime) -> str:
     return f"{format_day(moment)}, {in_berlin(moment):%H:%M} Uhr"
 
 
+def format_start(start: datetime, end: datetime) -> str:
+    """When something begins that lasts until `end`: a moment, or only the day if it lasts whole days."""
+    return format_day(start) if is_whole_days(start, end) else format_moment(start)
+
+
 def format_span(start: datetime, end: datetime) -> str:
     """`Mi., 11. September 2024, 13:30 bis 15:00 Uhr`, two full moments when they lie on two days, or whole days."""
     if is_whole_days(start, end):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.database import Base
@@ -31,7 +31,7 @@ async def point_at(
         return int(changed.rowcount)  # type: ignore[attr-defined]
     others = [one for one in table.columns if one is not column]
     key = [one for one in others if one.primary_key]
-    same = sa.select(*others, sa.literal(new)).where(named).distinct(*key)
+    same = sa.select(*others, sa.literal(new)).where(named).ext(distinct_on(*key))
     await session.execute(
         insert(table).from_select([*(one.name for one in others), column.name], same).on_conflict_do_nothing()
     )

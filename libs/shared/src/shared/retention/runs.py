@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database import transaction
@@ -123,6 +124,6 @@ async def pasts_of(session: AsyncSession, rules: Sequence[Rule]) -> list[tuple[R
 
 async def last_runs(session: AsyncSession) -> dict[str, sa.Row[Any]]:
     """The newest run of each rule, by its slug."""
-    newest = sa.select(retention_run).distinct(retention_run.c.rule)
+    newest = sa.select(retention_run).ext(distinct_on(retention_run.c.rule))
     rows = await session.execute(newest.order_by(retention_run.c.rule, retention_run.c.id.desc()))
     return {row.rule: row for row in rows}

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from portal.account import cards
 from portal.duplicates.waiting import waiting_pairs
+from portal.organisations.queries import addresses_of
 from portal.people.places import place_names
 from portal.sessions import cookies, handlers
 from portal.web.forms import Form
@@ -26,12 +27,15 @@ async def show_account(view: OwnView) -> Response:
     """One's data, roles and sessions, and the doors to everything else of one's own."""
     me = await _me(view)
     async with view.reading() as reading:
-        places = await place_names(reading, [grant["scope_id"] for grant in me["grants"]])
+        scopes = [grant["scope_id"] for grant in me["grants"]]
+        places, pages = await place_names(reading, scopes), await addresses_of(reading, scopes)
     async with transaction(view.request.app.state.sessions) as session:
         here = await handlers.session_id(session, view.holder.secret)
         sessions = await handlers.own_sessions(session, view.settings, view.holder.principal.id)
     doors = cards.shown(cards.OWN, view.holder)
-    return view.render("account/account.html", me=me, places=places, sessions=sessions, here=here, cards=doors)
+    return view.render(
+        "account/account.html", me=me, places=places, pages=pages, sessions=sessions, here=here, cards=doors
+    )
 
 
 @router.get("/konto/angaben")

@@ -64,7 +64,7 @@ LISTS = {
     "bedarfe-und-angebote": ExportedList(
         "help-entries",
         N_("Needs and offers"),
-        N_("What organisations look for and what they lend."),
+        N_("What organisations in your area look for and what they lend. The file can be imported again."),
         {"netzwerk": "network", "feld": "field", "ort": "village_id"},
     ),
     "orte": ExportedList(

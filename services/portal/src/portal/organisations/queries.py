@@ -1,5 +1,6 @@
 """What the pages about organisations show beside the entry: federations and members, and what a form offers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -50,6 +51,16 @@ async def home_of(session: AsyncSession, village_id: UUID) -> Home | None:
     )
     row = (await session.execute(where)).first()
     return Home(row[0], row[1], row[2], row[3] or "") if row else None
+
+
+async def addresses_of(session: AsyncSession, ids: Iterable[UUID | str | None]) -> dict[str, str]:
+    """Where the public pages of organisations are, by their id as text; those without a page are left out."""
+    wanted = (
+        select(Organisation.organisation_id, Network.slug, Organisation.slug)
+        .join(Network, Organisation.village_id == any_(Network.village_ids))
+        .where(Organisation.organisation_id.in_([UUID(str(one)) for one in ids if one]), ~Organisation.hidden)
+    )
+    return {str(key): f"/n/{network}/organisationen/{slug}" for key, network, slug in await session.execute(wanted)}
 
 
 async def address_of_merged(session: AsyncSession, slug: str) -> str | None:

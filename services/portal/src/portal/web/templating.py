@@ -11,7 +11,7 @@ from uuid import uuid4
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from shared.contracts.registry import LANGUAGE_NAMES, PURPOSE_WORDING
-from shared.dates import format_day, format_moment, format_span, in_berlin
+from shared.dates import format_day, format_moment, format_span, format_start, in_berlin, is_whole_days
 from shared.i18n import Translator
 
 from portal.settings import PortalSettings
@@ -58,7 +58,9 @@ def create_templates(settings: PortalSettings, static: StaticFiles, translate: T
         on=date.fromisoformat,
         as_day=lambda value: value if isinstance(value, date) else date.fromisoformat(value),
     )
-    environment.globals.update(span=format_span, new_key=lambda: uuid4().hex, today=dates.today)
+    environment.globals.update(
+        span=format_span, start=format_start, whole_days=is_whole_days, new_key=lambda: uuid4().hex, today=dates.today
+    )
     environment.globals.update(purpose_wording=PURPOSE_WORDING, language_names=LANGUAGE_NAMES)
     return environment
 

@@ -1,6 +1,6 @@
 """The lists of organisations, lead associations, needs and offers, places and fields of activity as sheets."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,12 +106,15 @@ async def sheet_of_leads(session: AsyncSession, wanted: LeadFilter) -> Sheet:
     return Sheet("Federführende Vereine", columns.LEADS, rows())
 
 
-async def sheet_of_help(session: AsyncSession, wanted: mutual_help.Filter) -> Sheet:
-    """Needs and offers by title."""
+async def sheet_of_help(session: AsyncSession, access: Access, wanted: mutual_help.Filter) -> Sheet:
+    """Needs and offers of organisations in the caller's scope, by title: each row can be imported again."""
     naming = await load_naming(session)
 
+    async def page(after: str | None, limit: int) -> tuple[Sequence[HelpEntry], str | None]:
+        return await mutual_help.list_entries(session, wanted, after, limit, within=access)
+
     async def rows() -> AsyncIterator[dict[str, Any]]:
-        async for one in rows_of(session, lambda after, limit: mutual_help.list_entries(session, wanted, after, limit)):
+        async for one in rows_of(session, page):
             yield _help(one, naming)
 
     return Sheet("Bedarfe und Angebote", columns.of_import(ListKind.HELP, naming.vocabulary), rows())

@@ -118,7 +118,7 @@ async def export_leads(
 @router.get("/help-entries", response_class=Response, responses=FILES)
 async def export_help_entries(
     session: DbSession,
-    _access: Staff,
+    access: Staff,
     form: Wanted = Format.XLSX,
     side: Side | None = None,
     state: HelpState = HelpState.OPEN,
@@ -128,9 +128,9 @@ async def export_help_entries(
     network: SlugFilter = None,
     field: SlugFilter = None,
 ) -> Response:
-    """Needs and offers of published organisations by title."""
+    """Needs and offers of the organisations in the caller's scope, by title."""
     wanted = mutual_help.Filter(side, state, kind, organisation_id, village_id, network, field)
-    return await answer(await directory.sheet_of_help(session, wanted), form)
+    return await answer(await directory.sheet_of_help(session, access, wanted), form)
 
 
 @router.get("/villages", response_class=Response, responses=FILES)

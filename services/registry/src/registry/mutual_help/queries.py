@@ -55,11 +55,15 @@ class Filter:
 
 
 async def list_entries(
-    session: AsyncSession, wanted: Filter, after: str | None, limit: int
+    session: AsyncSession, wanted: Filter, after: str | None, limit: int, *, within: Access | None = None
 ) -> tuple[Sequence[HelpEntry], str | None]:
-    """Needs and offers of published organisations, by title; of the organisation no more than its name."""
+    """Needs and offers of published organisations, by title; of the organisation no more than its name.
+
+    Those `within` a caller's scope are theirs to change: also of organisations that are not published.
+    """
+    shown = listed(wanted) if within is None else [*wanted.conditions(), _in_scope(within)]
     named = joinedload(HelpEntry.organisation, innerjoin=True).options(load_only(Organisation.name), raiseload("*"))
-    entries = select(HelpEntry).where(*listed(wanted)).options(named, raiseload(HelpEntry.village))
+    entries = select(HelpEntry).where(*shown).options(named, raiseload(HelpEntry.village))
     return await read_page(session, entries, (HelpEntry.title, HelpEntry.id), after, limit)
 
 

@@ -46,7 +46,7 @@ async def list_person_names(
 
 async def _names_in_scope(session: AsyncSession, access: Access, ids: list[UUID]) -> dict[UUID, str]:
     found = select(Person.id, Person.name).where(Person.id.in_(ids), or_(persons_in_scope(access), seen_by(access)))
-    return dict((await session.execute(found)).tuples().all())
+    return dict((await session.execute(found)).all())
 
 
 async def _names_of_staff(session: AsyncSession, ids: list[UUID]) -> dict[UUID, str]:
@@ -54,4 +54,4 @@ async def _names_of_staff(session: AsyncSession, ids: list[UUID]) -> dict[UUID, 
     staff = select(AccessGrant.person_id).where(AccessGrant.role.in_(STAFF), in_force())
     found = select(Person.id, Person.name).where(Person.id.in_(ids), Person.id.in_(staff))
     async with beyond_scopes(session):  # a colleague of another municipality is no row of the caller's
-        return dict((await session.execute(found)).tuples().all())
+        return dict((await session.execute(found)).all())
