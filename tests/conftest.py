@@ -80,14 +80,23 @@ class _Herald:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that hurt a server have one of their own and share a worker; they are slow, so they start first."""
+    """Tests that hurt a server have one of their own and share a worker.
+
+    Groups start first: each keeps one worker busy for minutes, and the other would wait for the last of them.
+    """
     for item in items:
         if set(HURTING) & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("own_servers"))
             item.add_marker(pytest.mark.own_server)
-        elif "browser" in getattr(item, "fixturenames", ()):
+        elif "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("browser"))  # one platform and one browser for all of them
-    items.sort(key=lambda item: item.get_closest_marker("own_server") is None)
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    if item.get_closest_marker("own_server"):
+        return 0
+    return 1 if item.get_closest_marker("xdist_group") else 2
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +141,7 @@ def databases(pytestconfig: pytest.Config, postgres_url: str) -> Databases:
 def service_database(databases: Databases) -> Callable[[str], str]:
     """`service_database("registry")` is the postgresql+asyncpg:// URL of that service's migrated, empty database.
 
-    A process has one database a service; it is emptied when a test asks for it for the first time.
+    A process has one database a service; it is like new when a test asks for it for the first time.
     """
     asked: dict[str, str] = {}
 

@@ -4,13 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx2
-import portal.app
-import portal.worker
 import pytest
 from example_network import everything, tell
 from portal.settings import PortalSettings
 from portal_platform import ORIGIN, Platform
-from running_portal import portal_settings, running_platform
+from running_portal import create_portal, portal_settings, running_platform
 from shared.access.tenancy import EVERYTHING
 from shared.contracts.envelope import Event
 from shared.database import create_engine, create_sessions, transaction
@@ -57,7 +55,7 @@ def nobody_answers(request: httpx2.Request) -> httpx2.Response:
 @pytest.fixture
 async def pages(settings: PortalSettings, client_for: Clients) -> httpx2.AsyncClient:
     """A browser without JavaScript, on a portal whose services are all away."""
-    app = portal.app.create_app(settings, transport=httpx2.MockTransport(nobody_answers))
+    app = create_portal(settings, httpx2.MockTransport(nobody_answers))
     client = await client_for(app)
     client.headers.update(ORIGIN)
     return client

@@ -22,7 +22,7 @@ from testkit.databases import Databases
 from testkit.services import create_service
 from testkit.tokens import Issuer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("audit_coverage")]
 
 SERVICES = ("registry", "events", "notifications")
 PERSONAL = {"email", "phone", "person", "person_id", "persons", "birth_date", "guardian"}

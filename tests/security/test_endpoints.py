@@ -21,7 +21,7 @@ from testkit.databases import Databases
 from testkit.services import create_service
 from testkit.tokens import Issuer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("access_table")]
 
 CALLED = [
     pytest.param(service, row, id=f"{service} {row.route}{f' ({row.note})' if row.note else ''}")

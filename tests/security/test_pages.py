@@ -17,7 +17,7 @@ from testkit.databases import Databases
 from testkit.services import create_service
 from testkit.tokens import Issuer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("access_table_pages")]
 
 OPENED = [
     pytest.param(row, id=f"{row.template}{f' ({row.note})' if row.note else ''}") for row in PAGES if not row.never_ends

@@ -77,6 +77,7 @@ async def test_control_without_the_protection_every_form_is_taken(
         """No protection."""
 
     monkeypatch.setattr(security, "from_our_pages", let_everything_pass)
+    monkeypatch.setattr(portal.app, "ROUTER", portal.app.join_slices())
     transport = httpx2.ASGITransport(app=platform.behind)
     unprotected = await client_for(portal.app.create_app(platform.portal.state.settings, transport=transport))
     routes = unsafe(platform.portal)

@@ -86,9 +86,9 @@ def site() -> Iterator[HttpServer]:
     async def moved(request: Request) -> Response:
         return RedirectResponse(request.query_params["to"])
 
-    async def endless(_: Request) -> Response:
+    async def endless(request: Request) -> Response:
         async def parts() -> AsyncIterator[bytes]:
-            while True:
+            while not await request.is_disconnected():  # else the server could not be ended
                 yield b"x" * 65_536
 
         return StreamingResponse(parts())

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from standalone.demo.example_people import example_people
 from testkit.pages import Visitor
-from testkit.platforms import Standalone, run_standalone, standalone
+from testkit.platforms import Standalone, standalone
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("standalone")]
 
@@ -56,11 +56,9 @@ END:VCALENDAR
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standalone]:
-    data = tmp_path_factory.mktemp("demo-pages") / "data"
-    with standalone(data) as running:
+def running(loaded: Path) -> Iterator[Standalone]:
+    with standalone(loaded, keep=True) as running:
         yield running
-    run_standalone(data, "--reset").communicate(timeout=60)
 
 
 @pytest.fixture

@@ -23,16 +23,6 @@ pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("standalone")]
 MEMORY_FLOOR = 350  # MB, of all but PostgreSQL (performance targets)
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder with the example network in it; nothing runs on it."""
-    data = tmp_path_factory.mktemp("standalone") / "data"
-    with standalone(data, keep=True):
-        pass
-    yield data
-    run_standalone(data, "--reset").communicate(timeout=60)
-
-
 @pytest.fixture
 def running(loaded: Path) -> Iterator[Standalone]:
     with standalone(loaded, keep=True) as running:

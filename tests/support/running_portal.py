@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from types import CodeType
 from typing import Any
 
 import events.app
@@ -17,6 +18,8 @@ import registry.app
 import registry.settings
 import registry.worker
 from events.attendance.names import OwnNames
+from fastapi import FastAPI
+from jinja2.bccache import Bucket, BytecodeCache
 from portal.settings import PortalSettings
 from portal_platform import Platform, post, until
 from shared.contracts.envelope import Event
@@ -55,6 +58,29 @@ def portal_settings(service_database: Callable[[str], str], issuer: Issuer, **va
     return PortalSettings(**{**usual, **values})
 
 
+class _Compiled(BytecodeCache):
+    """The templates that this process has compiled: to compile them for each test takes longer than many tests."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+def create_portal(settings: PortalSettings, transport: httpx2.AsyncBaseTransport) -> FastAPI:
+    """The portal as it is, but for templates that earlier tests have compiled."""
+    app = portal.app.create_app(settings, transport=transport)
+    app.state.templates.bytecode_cache = _COMPILED
+    return app
+
+
 @asynccontextmanager
 async def running_platform(
     settings: PortalSettings,
@@ -82,7 +108,7 @@ async def running_platform(
     apps = {"registry": registry_app, "events": events_app, "notifications": notifications_app}
     behind = Starlette(routes=[Mount(f"/api/{service}", app) for service, app in apps.items()])
     events_app.state.own_names = OwnNames(f"{SERVICES}/registry", httpx2.ASGITransport(app=behind))
-    portal_app = portal.app.create_app(settings, transport=httpx2.ASGITransport(app=behind))
+    portal_app = create_portal(settings, httpx2.ASGITransport(app=behind))
     transport, tokens = InProcessTransport(), list[str]()
     postman = Consumer("portal.test-postman")
 

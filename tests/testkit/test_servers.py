@@ -18,8 +18,30 @@ async def test_a_database_is_emptied_of_what_a_test_left(databases: Databases) -
     connection = await asyncpg.connect(url)
     await connection.execute("insert into villages (name) values ('Gossa')")
     databases.built("testkit", _make_villages)
-    assert (await look_at(url)).filled == ()
+    assert (await look_at(url)).rows == {}
     assert connection.is_closed() or not await _answers(connection)
+
+
+async def test_a_database_gets_back_what_its_migrations_wrote(databases: Databases) -> None:
+    def build(url: str) -> None:
+        _make_villages(url)
+        run_sync(lambda: _run(url, "insert into villages (name) values ('Krina'), ('Pouch')"))
+
+    url = databases.built("testkit_filled", build).replace("+asyncpg", "")
+    new = await look_at(url)
+    await _run(url, "delete from villages where name = 'Krina'")
+    await _run(
+        url, "insert into villages (name) select 'Gossa ' || repeat('a', 100) || i from generate_series(1, 9000) i"
+    )
+    assert await look_at(url) != new
+    databases.built("testkit_filled", build)
+    assert await look_at(url) == new
+    connection = await asyncpg.connect(url)
+    assert await connection.fetchval("insert into villages (name) values ('Krina 2') returning id") == 3
+    assert [row[0] for row in await connection.fetch("select name from villages order by id")][:2] == ["Krina", "Pouch"]
+    await connection.close()
+    databases.built("testkit_filled", build)
+    assert await look_at(url) == new
 
 
 async def test_a_database_whose_schema_a_test_changed_is_made_anew(databases: Databases) -> None:
@@ -36,12 +58,13 @@ async def test_a_database_whose_schema_a_test_changed_is_made_anew(databases: Da
 
 
 def _make_villages(url: str) -> None:
-    async def create() -> None:
-        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-        await connection.execute("create table villages (id serial primary key, name text unique)")
-        await connection.close()
+    run_sync(lambda: _run(url, "create table villages (id serial primary key, name text unique)"))
 
-    run_sync(create)
+
+async def _run(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(statement)
+    await connection.close()
 
 
 async def _answers(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:

@@ -188,6 +188,25 @@ async def test_many_timers_leave_each_other_connections(writer: Service) -> None
         await until(all_ran, seconds=20)  # the pool itself gives up after 30
 
 
+async def test_what_can_wait_does_not_begin_with_the_worker(writer: Service) -> None:
+    began: list[str] = []
+
+    def timer(name: str, **when: float) -> Timer:
+        async def work(_: Any) -> None:
+            began.append(name)
+
+        return Timer(f"test.{name}", 600, work, **when)
+
+    worker = Worker("registry", settings_of(writer), timers=[timer("later", first_after=1), timer("now")])
+    async with worker.running(InProcessTransport()):
+
+        async def both_began() -> bool:
+            return len(began) == 2
+
+        await until(both_began)
+    assert began == ["now", "later"]
+
+
 def test_the_document_names_what_is_published_and_consumed(writer: Service) -> None:
     document = Worker("registry", settings_of(writer), consumers=[counting("registry.own")]).asyncapi()
     assert document["asyncapi"].startswith("3.0")

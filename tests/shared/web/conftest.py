@@ -16,7 +16,7 @@ from shared.erasure import tables as erasure
 from shared.errors import DomainError
 from shared.messaging import tables
 from shared.settings import Settings
-from shared.web import DbSession, TransactionalRoute, create_service_app
+from shared.web import DbSession, TransactionalRoute, create_service_app, join_routers
 from sqlalchemy.ext.asyncio import create_async_engine
 from testkit.aio import run_sync
 from testkit.clients import Clients
@@ -101,7 +101,9 @@ def build(url: str) -> None:
 @pytest.fixture
 def app(databases: Databases, issuer: Issuer) -> FastAPI:
     settings = Settings(database_url=databases.built("web", build), jwks_url=issuer.jwks_url)
-    return create_service_app(name="shared", title="Things", description="", settings=settings, routers=[router])
+    return create_service_app(
+        name="shared", title="Things", description="", settings=settings, router=join_routers(router)
+    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from shared.access.tenancy import UnboundRole
 from shared.messaging.in_process import InProcessTransport
 from shared.messaging.worker import Worker
 from shared.settings import Settings
-from shared.web import create_service_app
+from shared.web import create_service_app, join_routers
 from testkit.clients import Clients
 from testkit.databases import Databases, create_messaging_tables
 from testkit.tokens import Issuer
@@ -21,7 +21,7 @@ def url(databases: Databases) -> str:
 
 async def _readiness(url: str, client_for: Clients, issuer: Issuer) -> tuple[int, str]:
     settings = Settings(database_url=url, jwks_url=issuer.jwks_url)
-    app = create_service_app(name="shared", title="Things", description="", settings=settings, routers=[])
+    app = create_service_app(name="shared", title="Things", description="", settings=settings, router=join_routers())
     answer = await (await client_for(app)).get("/readyz")
     return answer.status_code, answer.json()["database"]
 

@@ -33,3 +33,5 @@ class HttpServer:
     ) -> None:
         self._server.should_exit = True
         self._thread.join(20)
+        if self._thread.is_alive():  # it would take processor time from all tests that follow
+            raise AssertionError("the application did not end")

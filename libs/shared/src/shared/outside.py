@@ -16,6 +16,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore2
 
+from shared.tls import trusted
+
 REDIRECTS = 5
 PORTS = (80, 443)  # a web address that strangers publish; others lead to services that are none
 _MOVED = (301, 302, 303, 307, 308)
@@ -63,7 +65,7 @@ class Outside:
     size: int = 5_000_000
     seconds: float = 30.0
     resolver: Resolver = resolve
-    tls: ssl.SSLContext = field(default_factory=httpcore2.default_ssl_context)
+    tls: ssl.SSLContext = field(default_factory=trusted)
 
     async def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """What a GET of the address brings. Raises `Refused`."""

@@ -9,7 +9,7 @@ from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.own_data import create_router as create_own_data_router
 from shared.retention.routes import create_router as create_retention_router
-from shared.web import create_service_app
+from shared.web import create_service_app, join_routers
 
 from events.action_items.routes import router as action_items
 from events.agenda.routes import router as agenda
@@ -35,6 +35,31 @@ from events.series.routes import router as series
 from events.settings import EventsSettings
 from events.worker import CONSUMERS
 
+ROUTER = join_routers(
+    meetings,
+    series,
+    clashes,
+    feed_router,
+    own_router,
+    imported_calendars,
+    agenda,
+    minutes,
+    action_items,
+    invitations,
+    audiences,
+    mailing_lists,
+    registrations,
+    rush,
+    kept_registrations,
+    attendance.router,
+    attendance.secrets_router,
+    door.router,
+    door.secrets_router,
+    audit.router,
+    create_retention_router(RULES),
+    create_own_data_router("events", PARTS, RULES),
+)
+
 
 def create_app(settings: EventsSettings) -> FastAPI:
     """Meetings, invitations, registrations, attendance, agendas, minutes and action items over HTTP."""
@@ -49,30 +74,7 @@ def create_app(settings: EventsSettings) -> FastAPI:
         title="Dorfnetz: Treffen",
         description="When people of a network meet: meetings, agendas, invitations, registrations, calendars.",
         settings=settings,
-        routers=[
-            meetings,
-            series,
-            clashes,
-            feed_router,
-            own_router,
-            imported_calendars,
-            agenda,
-            minutes,
-            action_items,
-            invitations,
-            audiences,
-            mailing_lists,
-            registrations,
-            rush,
-            kept_registrations,
-            attendance.router,
-            attendance.secrets_router,
-            door.router,
-            door.secrets_router,
-            audit.router,
-            create_retention_router(RULES),
-            create_own_data_router("events", PARTS, RULES),
-        ],
+        router=ROUTER,
         lifespan=run,
         asyncapi=partial(create_document, "events", CONSUMERS, prefix=settings.amqp_prefix),
     )

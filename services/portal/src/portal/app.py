@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx2
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from shared.access.tokens import FetchKeys, TokenVerifier, fetch_keys_from
 from shared.database import create_engine, create_sessions
 from shared.i18n import Translator
@@ -156,6 +156,18 @@ SLICES = (
 )
 
 
+def join_slices() -> APIRouter:
+    """For all applications of a process: FastAPI reads every endpoint's signature with the first request."""
+    together = APIRouter(dependencies=[Depends(security.from_our_pages)])
+    for part in SLICES:
+        together.include_router(part.router)
+    together.include_router(erasures.open_router)
+    return together
+
+
+ROUTER = join_slices()
+
+
 def create_app(
     settings: PortalSettings,
     *,
@@ -200,9 +212,7 @@ def create_app(
         fetch_keys or fetch_keys_from(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience
     )
     add_error_pages(app, translate)
-    for part in SLICES:
-        app.include_router(part.router)
-    app.include_router(erasures.open_router)
+    app.router.routes.extend(ROUTER.routes)
     app.router.routes.append(Route(f"{static_files.PREFIX}/{{path:path}}", static.serve, methods=["GET"]))
     add_health(app)
     app.add_middleware(BodyLimit, larger={"/importe": BEYOND})

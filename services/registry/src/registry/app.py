@@ -9,7 +9,7 @@ from shared.audit import routes as audit
 from shared.messaging.asyncapi import create_document
 from shared.own_data import create_router as create_own_data_router
 from shared.retention.routes import create_router as create_retention_router
-from shared.web import create_service_app
+from shared.web import create_service_app, join_routers
 from shared.web.rate_limits import RateLimits
 
 from registry.access import routes as access
@@ -49,6 +49,41 @@ from registry.territory import routes as territory
 from registry.volunteers import own_routes as own_volunteer
 from registry.volunteers import routes as volunteers
 
+ROUTER = join_routers(
+    territory.router,
+    coverage.router,
+    mergers.router,
+    network_contacts.router,
+    fields_of_activity.router,
+    organisations.router,
+    freshness.router,
+    imports.uploads,
+    imports.router,
+    exports.router,
+    duplicates.router,
+    merging_organisations.router,
+    lead_mandates.router,
+    people.router,
+    merging_persons.router,
+    names.router,
+    address_changes.router,
+    volunteers.router,
+    own_volunteer.router,
+    mutual_help.router,
+    search.router,
+    sign_ups.router,
+    consents.router,
+    profiles.router,
+    certificates.router,
+    logins.router,
+    access.router,
+    api_clients.router,
+    erasures.router,
+    audit.router,
+    create_retention_router(RULES),
+    create_own_data_router("registry", PARTS, RULES),
+)
+
 
 def create_app(settings: RegistrySettings) -> FastAPI:
     """Territory, organisations, lead mandates, people, volunteers and grants over HTTP; issues access tokens.
@@ -65,40 +100,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
         title="Dorfnetz: Verzeichnis",
         description="Who and what is there: villages, networks, organisations, lead mandates, people, volunteers.",
         settings=settings,
-        routers=[
-            territory.router,
-            coverage.router,
-            mergers.router,
-            network_contacts.router,
-            fields_of_activity.router,
-            organisations.router,
-            freshness.router,
-            imports.uploads,
-            imports.router,
-            exports.router,
-            duplicates.router,
-            merging_organisations.router,
-            lead_mandates.router,
-            people.router,
-            merging_persons.router,
-            names.router,
-            address_changes.router,
-            volunteers.router,
-            own_volunteer.router,
-            mutual_help.router,
-            search.router,
-            sign_ups.router,
-            consents.router,
-            profiles.router,
-            certificates.router,
-            logins.router,
-            access.router,
-            api_clients.router,
-            erasures.router,
-            audit.router,
-            create_retention_router(RULES),
-            create_own_data_router("registry", PARTS, RULES),
-        ],
+        router=ROUTER,
         fetch_keys=own_keys,
         body_limits={"/imports": 2 * LIMITS.size},  # from 25 MB on the upload itself says what is wrong
         asyncapi=partial(

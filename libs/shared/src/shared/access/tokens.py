@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from shared.access.grants import Grant, Principal
 from shared.errors import NotLoggedIn
+from shared.tls import trusted
 
 ALGORITHM = "Ed25519"
 LIFETIME = 600  # seconds
@@ -51,7 +52,7 @@ def fetch_keys_from(url: str) -> FetchKeys:
     """Keys as the registry publishes them."""
 
     async def fetch() -> KeySet:
-        async with httpx2.AsyncClient(timeout=5) as client:
+        async with httpx2.AsyncClient(timeout=5, verify=trusted()) as client:
             answer = await client.get(url)
             answer.raise_for_status()
             return KeySet.import_key_set(answer.json())

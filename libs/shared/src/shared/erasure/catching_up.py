@@ -15,6 +15,7 @@ from shared.erasure.tables import erasure_task
 from shared.messaging.event_log import CURSOR
 from shared.messaging.transport import Sessions
 from shared.messaging.worker import Timer
+from shared.tls import trusted
 
 LOOKS_EVERY = 15.0  # seconds, until the log was read once
 READS_AGAIN_AFTER = 3600.0
@@ -42,7 +43,7 @@ class CatchUp:
         if now < self._next:
             return
         try:
-            async with httpx2.AsyncClient(base_url=self._url, timeout=10) as client:
+            async with httpx2.AsyncClient(base_url=self._url, timeout=10, verify=trusted()) as client:
                 while await self._read_page(client, sessions):
                     pass
         except (httpx2.HTTPError, ValidationError, ValueError) as error:

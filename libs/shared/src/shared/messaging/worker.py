@@ -32,11 +32,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Timer:
-    """Work that is done again and again: `run(sessions)` every `seconds`, in one process of the service at a time."""
+    """Work that is done again and again: `run(sessions)` every `seconds`, in one process of the service at a time.
+
+    The first time is `first_after` seconds after the start of the worker.
+    """
 
     name: str
     seconds: float
     run: Callable[[Sessions], Awaitable[None]]
+    first_after: float = 0.0
 
 
 class Worker:
@@ -72,6 +76,7 @@ class Worker:
         return Relay(self.engine, transport, service=self.name)
 
     async def _repeat(self, timer: Timer) -> None:
+        await asyncio.sleep(timer.first_after)
         while True:
             enter_trace()
             try:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.dates import in_berlin
 from shared.retention.rules import Rule
-from shared.retention.runs import Past, last_runs, past_of
+from shared.retention.runs import Past, last_runs, pasts_of
 from shared.retention.schemas import RuleAnswer
 
 
@@ -15,8 +15,8 @@ async def report(session: AsyncSession, rules: Sequence[Rule]) -> list[RuleAnswe
     """Every rule with its last run and its next one."""
     latest = await last_runs(session)
     return [
-        RuleAnswer.of(rule, latest.get(rule.slug), past := await past_of(session, rule), _next_run(past))
-        for rule in rules
+        RuleAnswer.of(rule, latest.get(rule.slug), past, _next_run(past))
+        for rule, past in await pasts_of(session, rules)
     ]
 
 

@@ -18,6 +18,7 @@ from shared.retention.rules import Rule
 from shared.retention.tables import retention_run
 
 LOOKS_EVERY = 3600.0  # seconds: a rule runs with the first look of a day
+FIRST_LOOK_AFTER = 60.0  # seconds: a worker that starts has events to catch up with, and dozens of rules can wait
 BATCH = 5000
 
 log = structlog.get_logger(__name__)
@@ -61,16 +62,16 @@ def timer(rules: Sequence[Rule]) -> Timer:
     async def run(sessions: Sessions) -> None:
         await run_due(sessions, rules)
 
-    return Timer("retention", LOOKS_EVERY, run)
+    return Timer("retention", LOOKS_EVERY, run, first_after=FIRST_LOOK_AFTER)
 
 
 async def run_due(sessions: Sessions, rules: Sequence[Rule], *, day: date | None = None) -> list[Run]:
     """Run every rule that has not run on this `day` (today in Germany). Raises `RetentionFailed` after the others."""
     day = day or in_berlin(datetime.now(UTC)).date()
     runs, failed = [], []
-    for rule in removing(rules):
-        async with transaction(sessions) as session:
-            past = await past_of(session, rule)
+    async with transaction(sessions) as session:
+        pasts = await pasts_of(session, removing(rules))
+    for rule, past in pasts:
         if past.ran_on(day):
             continue
         try:
@@ -111,14 +112,14 @@ def removing(rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if rule.removal is not None]
 
 
-async def past_of(session: AsyncSession, rule: Rule) -> Past:
-    """When the rule ran since it was last changed."""
+async def pasts_of(session: AsyncSession, rules: Sequence[Rule]) -> list[tuple[Rule, Past]]:
+    """When each rule ran since it was last changed."""
     moment, dry = retention_run.c.ran_at, retention_run.c.dry_run
     last = sa.func.max(moment)
-    runs = sa.select(sa.func.min(moment), last.filter(dry), last.filter(~dry)).where(
-        retention_run.c.rule == rule.slug, retention_run.c.fingerprint == rule.fingerprint
-    )
-    return Past(*(await session.execute(runs)).one())
+    declared = retention_run.c.rule, retention_run.c.fingerprint
+    runs = sa.select(*declared, sa.func.min(moment), last.filter(dry), last.filter(~dry)).group_by(*declared)
+    pasts = {(slug, fingerprint): Past(*times) for slug, fingerprint, *times in await session.execute(runs)}
+    return [(rule, pasts.get((rule.slug, rule.fingerprint), Past())) for rule in rules]
 
 
 async def last_runs(session: AsyncSession) -> dict[str, sa.Row[Any]]:

@@ -1,6 +1,6 @@
 """What every HTTP process has: transactions, problem+json, health, metrics, traces, documents of its API."""
 
-from shared.web.app import create_service_app
+from shared.web.app import create_service_app, join_routers
 from shared.web.health import add_health
 from shared.web.middleware import BodyLimit, RequestObserver, SecurityHeaders
 from shared.web.problems import Problem, add_problem_handlers, problem_of
@@ -17,5 +17,6 @@ __all__ = [
     "add_health",
     "add_problem_handlers",
     "create_service_app",
+    "join_routers",
     "problem_of",
 ]

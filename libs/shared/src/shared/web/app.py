@@ -1,6 +1,6 @@
 """The factory behind every service's `create_app`."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -39,13 +39,24 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+def join_routers(*routers: APIRouter) -> APIRouter:
+    """The routes of a service, for all applications of a process: FastAPI reads every signature with the first request.
+
+    The event log, which every service has, is among them.
+    """
+    together = APIRouter(responses=PROBLEMS)
+    for router in (*routers, event_log.create_router()):
+        together.include_router(router)
+    return together
+
+
 def create_service_app(
     *,
     name: str,
     title: str,
     description: str,
     settings: Settings,
-    routers: Sequence[APIRouter],
+    router: APIRouter,
     lifespan: Lifespan | None = None,
     fetch_keys: FetchKeys | None = None,
     asyncapi: documents.Document | None = None,
@@ -53,7 +64,8 @@ def create_service_app(
 ) -> FastAPI:
     """The HTTP side of one service. The server that runs it sets the root path `/api/<name>` (see `shared.command`).
 
-    `app.state` holds `settings`, `engine`, `sessions`, `turns`, `verifier` and `translate`. `fetch_keys` says where the
+    `app.state` holds `settings`, `engine`, `sessions`, `turns`, `verifier` and `translate`. `router` comes from
+    `join_routers`. `fetch_keys` says where the
     public keys come from when it is not `settings.jwks_url` (the registry knows its own), `asyncapi` makes the document
     of the service's events. `body_limits` are for the paths of uploads, in bytes.
     """
@@ -86,8 +98,7 @@ def create_service_app(
         fetch_keys or fetch_keys_from(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience
     )
     add_problem_handlers(app, translate)
-    for router in (*routers, event_log.create_router()):
-        app.include_router(router)
+    app.router.routes.extend(router.routes)
     add_health(app)
     documents.add_pages(app, asyncapi)
     app.add_middleware(BodyLimit, larger=body_limits)

@@ -2,6 +2,7 @@
 
 import httpx2
 from shared.errors import Unavailable
+from shared.tls import trusted
 
 PATIENCE = 5.0  # seconds
 
@@ -10,7 +11,7 @@ class OwnNames:
     """`await names.of(authorization)`: the name of whoever sends that header, as the registry knows it."""
 
     def __init__(self, registry_url: str, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        self._http = httpx2.AsyncClient(base_url=registry_url, timeout=PATIENCE, transport=transport)
+        self._http = httpx2.AsyncClient(base_url=registry_url, timeout=PATIENCE, transport=transport, verify=trusted())
 
     async def of(self, authorization: str) -> str:
         """Raises `Unavailable` when the registry does not answer."""

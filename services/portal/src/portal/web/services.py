@@ -9,6 +9,7 @@ import httpx2
 import structlog
 from shared.errors import NotFound, Unavailable
 from shared.i18n import Translator
+from shared.tls import trusted
 from shared.tracing import current_traceparent
 from shared.web.client_address import current_client
 
@@ -56,7 +57,7 @@ class ServiceClient:
     """One service. Errors: `Refused` (4xx), `NotFound`, `TokenRefused` (401), `Unavailable` (no answer, or 5xx)."""
 
     def __init__(self, base_url: str, timeout: float, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        self._http = httpx2.AsyncClient(base_url=base_url, timeout=timeout, transport=transport)
+        self._http = httpx2.AsyncClient(base_url=base_url, timeout=timeout, transport=transport, verify=trusted())
 
     async def get(self, path: str, *, token: str | None = None, **params: Any) -> Any:
         """The JSON of an answer."""

@@ -12,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from shared.access.tokens import LEEWAY, CachedKeys
 from shared.errors import Unavailable
+from shared.tls import trusted
 
 from registry.logins.model import LoginRefused
 
@@ -83,7 +84,7 @@ class IdTokens:
         )
 
     async def _fetch_keys(self) -> KeySet:
-        async with httpx2.AsyncClient(timeout=5) as client:
+        async with httpx2.AsyncClient(timeout=5, verify=trusted()) as client:
             place = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
             provider = await _read_json(client, place)
             if provider.get("issuer") != self._issuer:
