@@ -157,7 +157,7 @@ async def test_structured_data(pages: httpx2.AsyncClient) -> None:
 @pytest.mark.usefixtures("example_network")
 async def test_whole_days_begin_at_no_time_of_day(pages: httpx2.AsyncClient, telling: Tell) -> None:
     tomorrow = day_of(datetime.now(UTC)) + timedelta(days=1)
-    span = {"starts_at": start_of_day(tomorrow), "ends_at": start_of_day(tomorrow + timedelta(days=2))}
+    span: dict[str, Any] = {"starts_at": start_of_day(tomorrow), "ends_at": start_of_day(tomorrow + timedelta(days=2))}
     facts = meeting("Vereinswerkstatt", **span)
     await telling(told(events.MeetingPublished(meeting=facts), facts.meeting_id, 2, NETWORK))
     for path in ("/", ROOT, f"{ROOT}/treffen", f"{ROOT}/treffen?ansicht=monat&monat={tomorrow:%Y-%m}"):
