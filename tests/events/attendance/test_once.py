@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from events.attendance.model import AttendanceMark
 from fastapi import FastAPI
-from shared.contracts.events import RegistrationTold
+from shared.contracts.events import RegistrationsCounted, RegistrationTold
 from shared.contracts.registry import PersonMerged
 from testkit.clients import Clients
 from testkit.tokens import volunteer
@@ -90,6 +90,48 @@ async def test_who_holds_a_place_by_either_is_expected(
     states = {one["contact_id"]: (one["expected"], one["state"]) for one in found["entries"]}
     assert states == {str(accepted): (1, None), str(declined): (0, "excused")}
     assert (found["counts"]["expected"], found["counts"]["excused"]) == (1, 1)
+
+
+async def test_whoever_accepts_and_registers_takes_one_place(
+    club: dict[UUID, UUID], phone_of: Any, anybody: httpx2.AsyncClient, outbox: Any, published: Any
+) -> None:
+    meeting = await published(capacity=3)
+    first, second = club
+    path = f"/meetings/{meeting['id']}/registrations"
+
+    async def people() -> int:
+        return int((await outbox.of(RegistrationsCounted))[-1].data.registered)
+
+    await answer(anybody, outbox, first, "accepted")
+    one = await phone_of(club[first])
+    assert (await one.post(path, json={"people": 2})).json()["state"] == "coming"
+    assert await people() == 2
+    other = await phone_of(club[second])
+    assert (await other.post(path)).json()["state"] == "coming"
+    await answer(anybody, outbox, second, "accepted")  # all places are taken, one of them by this person
+    assert await people() == 3
+    stranger = await phone_of(uuid4())
+    assert (await stranger.post(path)).json()["state"] == "waiting"
+    (await other.post(f"{path}/mine/withdrawal")).raise_for_status()  # the invitation still holds
+    assert await people() == 3
+    await answer(anybody, outbox, second, "declined")
+    assert (await stranger.get(f"{path}/mine")).json()["state"] == "offered"
+
+
+async def test_the_waiting_list_counts_the_place_that_somebody_has_by_an_invitation(
+    club: dict[UUID, UUID], phone_of: Any, anybody: httpx2.AsyncClient, outbox: Any, published: Any
+) -> None:
+    meeting = await published(capacity=2)
+    contact, person = next(iter(club.items()))
+    path = f"/meetings/{meeting['id']}/registrations"
+    await answer(anybody, outbox, contact, "accepted")
+    stranger, phone = await phone_of(uuid4()), await phone_of(person)
+    assert (await stranger.post(path)).json()["state"] == "coming"
+    assert (await phone.post(path, json={"people": 2})).json()["state"] == "waiting"
+    (await stranger.post(f"{path}/mine/withdrawal")).raise_for_status()
+    assert (await phone.get(f"{path}/mine")).json()["state"] == "offered"
+    (await phone.post(f"{path}/mine/confirmation")).raise_for_status()
+    assert (await outbox.of(RegistrationsCounted))[-1].data.registered == 2
 
 
 async def test_what_was_noted_before_somebody_registered_holds_and_is_corrected_in_one_place(

@@ -125,7 +125,7 @@ async def test_a_crash_after_the_commit_keeps_the_offer_and_its_mail(
     assert smtp_sink.messages == []
     async with working():
         await _mails(smtp_sink, "paula@post.example", "Ein Platz ist frei")
-        await _mails(smtp_sink, "otto@post.example", "Abgesagt")
+        await _mails(smtp_sink, "otto@post.example", "Ihre Abmeldung")
     async with sessions.begin() as session:
         past = datetime.now(UTC) - timedelta(minutes=1)
         offered = Registration.state == RegistrationState.OFFERED

@@ -143,7 +143,7 @@ async def answer_invitation(session: AsyncSession, reply_token: str, answer: Ans
     meeting.require_coming(datetime.now(UTC))
     gives_back = invitation.answer is Answer.ACCEPTED
     if answer is Answer.ACCEPTED and not gives_back:
-        await require_place(session, meeting)
+        await require_place(session, meeting, invitation.person_id)
     invitation.give_answer(answer)
     if gives_back:
         await settle(session, meeting)

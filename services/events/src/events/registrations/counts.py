@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.access.tenancy import beyond_scopes
 from shared.contracts.events import Answer, RegistrationsCounted, RegistrationState
 from shared.messaging import outbox
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from events.invitations.model import Invitation
@@ -17,7 +17,10 @@ from events.registrations.model import Registration
 
 @dataclass(frozen=True)
 class Counts:
-    """`registered` are the people who come: accepted invitations, and those who registered with whom they bring."""
+    """`registered` are the people who come: accepted invitations, and those who registered with whom they bring.
+
+    Whoever did both comes once.
+    """
 
     invited: int = 0
     accepted: int = 0
@@ -29,12 +32,22 @@ class Counts:
         return replace(self, registered=self.registered + people)
 
 
+_REGISTERED_TOO = (
+    exists()
+    .where(
+        Registration.meeting_id == Invitation.meeting_id,
+        Registration.person_id == Invitation.person_id,
+        Registration.state == RegistrationState.COMING,
+    )
+    .correlate(Invitation)
+)
 INVITATIONS = (
     func.count(),
     func.count().filter(Invitation.answer == Answer.ACCEPTED),
     func.count().filter(Invitation.answer == Answer.DECLINED),
+    func.count().filter(Invitation.answer == Answer.ACCEPTED, ~_REGISTERED_TOO),
 )
-"""What `Counts` tell of invitations, in their order."""
+"""What `Counts` tell of invitations, in their order; and at last how many come by an invitation alone."""
 
 
 async def count(session: AsyncSession, meetings: Sequence[Meeting]) -> dict[UUID, Counts]:
@@ -54,9 +67,9 @@ async def count(session: AsyncSession, meetings: Sequence[Meeting]) -> dict[UUID
         entered = {row[0]: int(row[1]) for row in await session.execute(registrations)}
         answered = {row[0]: row[1:] for row in await session.execute(invitations)}
     return {
-        meeting.id: Counts(invited, accepted, declined, accepted + entered.get(meeting.list_id, 0))
+        meeting.id: Counts(invited, accepted, declined, alone + entered.get(meeting.list_id, 0))
         for meeting in meetings
-        for invited, accepted, declined in [answered.get(meeting.list_id, (0, 0, 0))]
+        for invited, accepted, declined, alone in [answered.get(meeting.list_id, (0, 0, 0, 0))]
     }
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from shared.contracts.events import RegistrationState
+from shared.contracts.events import Answer, RegistrationState
 from shared.database import transaction
 from shared.errors import DomainError
 from shared.i18n import N_
@@ -23,6 +23,7 @@ from events.meetings.model import Meeting, MeetingStatus
 from events.meetings.queries import with_course
 from events.registrations.counts import INVITATIONS, Counts, tell_counts
 from events.registrations.model import ACTIVE, RegisteredAlready, Registration, RegistrationForm
+from events.registrations.queries import of_person
 from events.registrations.telling import tell
 
 CONFIRM_HOURS = 24  # unless the planner sets something else
@@ -48,7 +49,8 @@ class Places:
     """What is taken in a meeting, and who stands there; `admit` keeps count.
 
     `free` is None where there is no limit, `waiting` are people, `last` is the newest number of arrival, `known` are
-    ids of persons and addresses of those who were asked for and are registered already.
+    ids of persons and addresses of those who were asked for and are registered already, `accepted` are the persons
+    among them who accepted an invitation: that is a place already.
     """
 
     counts: Counts
@@ -56,6 +58,11 @@ class Places:
     waiting: int
     last: int
     known: set[UUID | str]
+    accepted: set[UUID]
+
+    def needed(self, registration: Registration) -> int:
+        """How many places more it takes."""
+        return registration.people - (registration.person_id in self.accepted)
 
     def admit(self, meeting: Meeting, registration: Registration) -> None:
         """A place, or the end of the line: nobody overtakes those who wait.
@@ -67,7 +74,8 @@ class Places:
             raise RegisteredAlready
         if meeting.capacity is not None and registration.people > meeting.capacity:
             raise TooManyPeople(capacity=meeting.capacity)
-        waits = self.free is not None and (self.waiting > 0 or registration.people > self.free)
+        needed = self.needed(registration)
+        waits = self.free is not None and needed > 0 and (self.waiting > 0 or needed > self.free)
         self.last += 1
         registration.enter(self.last, waits=waits)
         if who:
@@ -75,9 +83,9 @@ class Places:
         if waits:
             self.waiting += registration.people
             return
-        self.counts = self.counts.plus(registration.people)
+        self.counts = self.counts.plus(needed)
         if self.free is not None:
-            self.free -= registration.people
+            self.free -= needed
 
 
 async def places_of(
@@ -85,8 +93,8 @@ async def places_of(
 ) -> Places:
     """What is taken: by those who come, by those to whom a place is offered, by invitations that were accepted.
 
-    One statement, because everybody else who registers waits for it. `Places.known` tells of these persons and
-    addresses (in small letters).
+    One statement, because everybody else who registers waits for it. `Places.known` and `accepted` tell of these
+    persons and addresses (in small letters).
     """
     address = func.lower(Registration.email)
     known = Registration.state.in_(ACTIVE), Registration.meeting_id == meeting.id
@@ -100,17 +108,20 @@ async def places_of(
         .where(Registration.meeting_id == meeting.id)
         .subquery()
     )
+    theirs = Invitation.meeting_id == meeting.id, Invitation.person_id.in_(persons)
+    accepted = select(Invitation.person_id).where(*theirs, Invitation.answer == Answer.ACCEPTED)
     invitations = select(*INVITATIONS).where(Invitation.meeting_id == meeting.id).subquery()
     query = select(
         registrations,
         func.array(select(Registration.person_id).where(*known, Registration.person_id.in_(persons)).scalar_subquery()),
         func.array(select(address).where(*known, address.in_(addresses)).scalar_subquery()),
+        func.array(accepted.scalar_subquery()),
         invitations,
     ).select_from(registrations.join(invitations, true()))
-    coming, offered, waiting, last, *there, invited, accepted, declined = (await session.execute(query)).one()
-    counts = Counts(invited, accepted, declined, accepted + coming)
+    coming, offered, waiting, last, *there, placed, invited, yes, no, alone = (await session.execute(query)).one()
+    counts = Counts(invited, yes, no, alone + coming)
     free = None if meeting.capacity is None else meeting.capacity - counts.registered - offered
-    return Places(counts, free, waiting, last, {who for found in there for who in found})
+    return Places(counts, free, waiting, last, {who for found in there for who in found}, set(placed))
 
 
 async def admit(session: AsyncSession, meeting: Meeting, registration: Registration) -> Counts:
@@ -122,8 +133,14 @@ async def admit(session: AsyncSession, meeting: Meeting, registration: Registrat
     return places.counts
 
 
-async def require_place(session: AsyncSession, meeting: Meeting) -> None:
-    """That one more can accept an invitation. Raises `MeetingFull`."""
+async def require_place(session: AsyncSession, meeting: Meeting, person_id: UUID | None) -> None:
+    """That one more can accept an invitation; whoever comes by registration needs no second place.
+
+    Raises `MeetingFull`.
+    """
+    registration = await of_person(session, meeting.id, person_id) if person_id else None
+    if registration is not None and registration.state is RegistrationState.COMING:
+        return
     places = await places_of(session, meeting)
     if places.free is not None and (places.waiting or places.free < 1):
         raise MeetingFull
@@ -148,15 +165,16 @@ async def settle(session: AsyncSession, meeting: Meeting) -> bool:
     if first is None or not first.published or first.starts_at <= now:
         return bool(lapsed)
     await session.flush()
-    free = (await places_of(session, meeting)).free
-    offered = 0
-    for registration in await _of(session, meeting, Registration.state == RegistrationState.WAITING):
-        if free is not None and registration.people > free:
+    waiting = await _of(session, meeting, Registration.state == RegistrationState.WAITING)
+    places = await places_of(session, meeting, [one.person_id for one in waiting if one.person_id])
+    free, offered = places.free, 0
+    for registration in waiting:
+        if free is not None and places.needed(registration) > free:
             break
         registration.offer(await _offered_until(session, first, now))
         tell(session, meeting, registration)
         offered += 1
-        free = None if free is None else free - registration.people
+        free = None if free is None else free - places.needed(registration)
     return bool(lapsed or offered)
 
 
