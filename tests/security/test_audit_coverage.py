@@ -73,7 +73,7 @@ async def test_who_is_shown_personal_data_leaves_an_entry(
     assert showing or service == "events"
 
 
-def test_every_action_has_a_name_in_plain_words() -> None:
+async def test_every_action_has_a_name_in_plain_words() -> None:
     """Else an officer would read a code."""
     used = {action for path in ROOT.glob("services/*/src/**/*.py") for action in _actions(path)}
     used |= {action for path in ROOT.glob("libs/shared/src/**/*.py") for action in _actions(path)}

@@ -109,7 +109,7 @@ async def test_what_is_over_was_held_once_however_many_workers_look(
     ahead = await published()
     await asyncio.gather(*(hold_past(sessions) for _ in range(3)))
     async with sessions() as session:
-        states = dict((await session.execute(sa.select(Meeting.id, Meeting.status))).tuples().all())
+        states = dict((await session.execute(sa.select(Meeting.id, Meeting.status))).all())
     assert {str(key): state.value for key, state in states.items()} == {past["id"]: "held", ahead["id"]: "published"}
     assert [event.subject for event in await outbox.of(MeetingHeld)] == [past["id"]]
     held = (await coordinator.get(f"/meetings/{past['id']}")).json()
