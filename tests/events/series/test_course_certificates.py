@@ -124,6 +124,19 @@ async def test_a_correction_of_one_date_revokes_what_tells_of_it_alone(
     assert again["course"] == first["course"]
 
 
+async def test_a_correction_of_the_first_date_revokes_nothing_that_does_not_tell_of_it(
+    course: Any, anybody: httpx2.AsyncClient
+) -> None:
+    evenings = await course()
+    entry = await evenings.register("Ottilie Specht")
+    await evenings.over(4)
+    await evenings.note(1, entry, "attended")
+    (second,) = (await evenings.certify(1, entry)).json()["items"]
+    await evenings.note(0, entry, "attended")  # by mistake
+    await evenings.note(0, entry, "absent", version=1)
+    assert (await shown(anybody, second["code"]))["revoked_at"] is None
+
+
 async def test_oneself_gets_it_from_any_date_and_by_the_link_of_a_mail(
     course: Any,
     anybody: httpx2.AsyncClient,

@@ -65,9 +65,9 @@ def create_service_app(
     """The HTTP side of one service. The server that runs it sets the root path `/api/<name>` (see `shared.command`).
 
     `app.state` holds `settings`, `engine`, `sessions`, `turns`, `verifier` and `translate`. `router` comes from
-    `join_routers`. `fetch_keys` says where the
-    public keys come from when it is not `settings.jwks_url` (the registry knows its own), `asyncapi` makes the document
-    of the service's events. `body_limits` are for the paths of uploads, in bytes.
+    `join_routers`. `fetch_keys` says where the public keys come from when it is not `settings.jwks_url` (the registry
+    knows its own), `asyncapi` makes the document of the service's events. `body_limits` are for the paths of uploads,
+    in bytes.
     """
     engine = create_engine(settings)
     translate = Translator(name)

@@ -85,7 +85,7 @@ def is_for(certificate: ParticipationCertificate, typed: str, name: str) -> bool
 async def revoke(session: AsyncSession, meeting: Meeting, entry_ids: Collection[UUID]) -> None:
     """They were not there after all: what was issued for them and tells of this date does not hold any more."""
     tells = or_(
-        ParticipationCertificate.meeting_id == meeting.id,
+        ParticipationCertificate.course.is_(None) & (ParticipationCertificate.meeting_id == meeting.id),
         ParticipationCertificate.course.contains({"dates": [{"meeting_id": str(meeting.id)}]}),
     )
     theirs = ParticipationCertificate.entry_id.in_(entry_ids), ParticipationCertificate.revoked_at.is_(None)

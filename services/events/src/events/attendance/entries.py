@@ -1,6 +1,6 @@
 """The list of a meeting: who said that they come or not, who was invited, guests, and what is noted of each."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -163,7 +163,9 @@ async def _entries(
         together.setdefault(_who(one), []).append(one)
     ids = [one.id for rows in together.values() for one in rows]
     found = or_(AttendanceMark.registration_id.in_(ids), AttendanceMark.invitation_id.in_(ids))
-    marks = await _marks(session, meeting, found)
+    marks: dict[UUID | None, AttendanceMark] = {}
+    for mark in await _marks(session, meeting, found):
+        marks[mark.registration_id or mark.invitation_id] = mark
     return [_entry(rows, marks) for rows in together.values()]
 
 
@@ -176,8 +178,8 @@ def _who(one: Registration | Invitation) -> Hashable:
     return one.id
 
 
-def _entry(rows: Sequence[Registration | Invitation], marks: Sequence[AttendanceMark]) -> Entry:
-    """What somebody's rows say together: they come if one of them holds a place."""
+def _entry(rows: Sequence[Registration | Invitation], marks: Mapping[UUID | None, AttendanceMark]) -> Entry:
+    """What somebody's rows say together: they come if one of them holds a place. `marks` are by the id of a row."""
     registrations = [one for one in rows if isinstance(one, Registration)]
     registrations.sort(key=lambda one: (one.state is not RegistrationState.COMING, -one.arrival))
     invitation = next((one for one in rows if isinstance(one, Invitation)), None)
@@ -188,7 +190,7 @@ def _entry(rows: Sequence[Registration | Invitation], marks: Sequence[Attendance
     if registration and registration.state is RegistrationState.COMING:
         expected = registration.people
     refused = registration is not None or (invitation is not None and invitation.answer is Answer.DECLINED)
-    theirs = [mark for mark in marks if mark.registration_id in ids or mark.invitation_id in ids]
+    theirs = [marks[one] for one in ids if one in marks]
     return Entry(
         ids[0],
         "registration" if registration else "invitation",
