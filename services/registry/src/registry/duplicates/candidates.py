@@ -13,11 +13,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from shared.access.grants import Access
 from shared.access.tenancy import beyond_scopes
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from registry.arrays import is_among
 from registry.duplicates.comparing import (
     Comparison,
     Reason,
@@ -128,7 +129,7 @@ async def _told(
 ) -> Sequence[Candidate]:
     async with beyond_scopes(session, reads_only=True):  # nobody is told before the second query
         rows = (await session.execute(comparison.found(least))).all()
-    asked = entry == func.any(literal(list({row.right for row in rows}), ARRAY(sa.Uuid)))
+    asked = is_among(entry, {row.right for row in rows})
     seen = set(await session.scalars(select(entry).where(asked, visible))) if rows else set()
     found = [Candidate(row.left, row.right, row.score, tuple(map(Reason, row.reasons))) for row in rows]
     return sorted((one for one in found if one.id in seen), key=lambda one: (one.row, -one.score, str(one.id)))

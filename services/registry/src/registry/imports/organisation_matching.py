@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.arrays import is_among
 from registry.duplicates.candidates import Reason, like_organisations
 from registry.imports.matching import Findings, Match, good_rows, text_of
 from registry.imports.model import ImportPart, ImportRow, ListImport
@@ -78,5 +79,7 @@ def _staged(imported: ListImport, part: ImportPart) -> sa.Select[Any]:
 
 
 async def _names(session: AsyncSession, ids: set[UUID], mine: sa.ColumnElement[bool]) -> dict[UUID, str]:
-    rows = await session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids), mine))
+    rows = await session.execute(
+        sa.select(Organisation.id, Organisation.name).where(is_among(Organisation.id, ids), mine)
+    )
     return {row.id: row.name for row in rows}

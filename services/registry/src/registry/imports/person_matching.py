@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from registry.arrays import is_among
 from registry.duplicates.candidates import Reason, like_persons
 from registry.imports.matching import Findings, Match, good_rows, text_of
 from registry.imports.model import ImportRow, ListImport, ListKind
@@ -126,5 +127,5 @@ def _villages(kind: ListKind) -> sa.ColumnElement[Any]:
 
 
 async def _names(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
-    rows = await session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
+    rows = await session.execute(sa.select(Person.id, Person.name).where(is_among(Person.id, ids)))
     return {row.id: row.name for row in rows}

@@ -11,6 +11,7 @@ from shared.access.grants import Role
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.access.model import AccessGrant
+from registry.arrays import is_among
 from registry.certificates.model import Certificate
 from registry.imports.model import EntryKind, ImportEntry, ListImport
 from registry.lead_mandates.model import LeadMandate
@@ -156,7 +157,7 @@ async def _keep_together(session: AsyncSession, imported: ListImport, kept: dict
     )
     for kind in (EntryKind.CONTACT, EntryKind.HELP):
         thing, staying = TABLES[kind], [key for of_kind, key in kept if of_kind is kind]
-        theirs = sa.select(thing.id, thing.organisation_id).where(thing.id.in_(staying))
+        theirs = sa.select(thing.id, thing.organisation_id).where(is_among(thing.id, staying))
         for key, organisation in await session.execute(theirs):
             if organisation in entered:
                 kept.setdefault((EntryKind.ORGANISATION, organisation), kept[kind, key])
