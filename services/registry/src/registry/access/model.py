@@ -96,7 +96,7 @@ class AccessGrant(Identified, Recorded, Base):
         ),
     )
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[Role]
     scope: Mapped[ScopeKind]
     scope_id: Mapped[UUID | None]

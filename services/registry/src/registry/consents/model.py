@@ -101,7 +101,7 @@ class Consent(Identified, Versioned, Base):
         ),
     )
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     purpose: Mapped[ConsentPurpose]
     text_version: Mapped[str]
     channel: Mapped[ConsentChannel]

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.consents.model import Consent
 from registry.database import Base
 from registry.imports.files import forget_files_naming
+from registry.imports.model import ImportRow
 from registry.network_contacts.model import NetworkContact
 from registry.network_contacts.queries import lasts
 from registry.people.model import Contact, Person
@@ -90,7 +91,7 @@ async def _forget_addresses(session: AsyncSession, emails: Sequence[str]) -> dic
     Of those who share the mailbox nothing is lost: what names one of them by id stays.
     """
     removed = {
-        table.name: await _delete(session, table, sa.func.lower(table.c.email).in_(emails))
+        table.name: await _delete(session, table, _has_one_of(table, emails))
         for table in Base.metadata.sorted_tables
         if "email" in table.c and table.name != Person.__tablename__
     }
@@ -99,6 +100,12 @@ async def _forget_addresses(session: AsyncSession, emails: Sequence[str]) -> dic
         named = sa.func.position(sa.literal(email.encode()).op("IN")(waiting.c.body)) > 0
         await _delete(session, waiting, on_their_way & named)
     return removed
+
+
+def _has_one_of(table: sa.Table, emails: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Below row-level security no index finds what a function has changed; of a table without one that matters not."""
+    entered = table.c.email if table is ImportRow.__table__ else sa.func.lower(table.c.email)
+    return entered.in_(emails)
 
 
 def _is_of_a_person(table: sa.Table) -> bool:

@@ -51,6 +51,6 @@ async def forget_file(session: AsyncSession, import_id: UUID) -> None:
 
 async def forget_files_naming(session: AsyncSession, person_ids: Sequence[UUID], emails: Sequence[str]) -> None:
     """Somebody is erased: files whose checked rows name them go. Who goes on with such an import uploads it again."""
-    naming = ImportRow.person_id.in_(person_ids) | sa.func.lower(ImportRow.email).in_(emails)
+    naming = ImportRow.person_id.in_(person_ids) | ImportRow.email.in_(emails)
     for import_id in (await session.scalars(sa.select(ImportRow.import_id).where(naming).distinct())).all():
         await forget_file(session, import_id)

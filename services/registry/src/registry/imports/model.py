@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from shared.access.grants import Access, Grant, Principal, Role
 from shared.database import Identified
 from shared.errors import DomainError
@@ -243,12 +242,10 @@ class ImportRow(Base):
     """A checked row: what it says, what is wrong with it, and what became of it.
 
     `matches` are entries that it probably repeats: id, name, reasons. `exact`: it cannot be entered anew. An erasure
-    finds the row by `email` and `person_id`.
+    finds the row by `email`, which is in small letters, and `person_id`.
     """
 
     __tablename__ = "list_import_row"
-    __table_args__ = (sa.Index("ix_list_import_row_email", sa.func.lower(sa.text("email"))),)
-
     import_id: Mapped[UUID] = mapped_column(ForeignKey("list_import.id", ondelete="CASCADE"), primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # as the spreadsheet counts
@@ -263,7 +260,7 @@ class ImportRow(Base):
     outcome: Mapped[Outcome | None]
     entity_id: Mapped[UUID | None]  # the organisation, contact, volunteer, need or offer that it is now
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    email: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(index=True)
 
 
 class ImportEntry(Base):

@@ -44,7 +44,7 @@ class Draft:
             "good": self.good,
             "matches": [],
             "exact": False,
-            "email": self.email,
+            "email": self.email and self.email.lower(),
         }
 
 

@@ -152,7 +152,7 @@ class Contact(Identified, Versioned, Recorded, Base):
         sa.CheckConstraint("ends_on >= starts_on", name="ends_after_it_begins"),
     )
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     function: Mapped[ContactFunction]
     starts_on: Mapped[date]
