@@ -11,7 +11,7 @@ from shared.contracts.envelope import EventData
 from shared.contracts.registry import PersonDescribed
 from shared.errors import DomainError
 from shared.messaging.outbox import Told, record_all
-from sqlalchemy.dialects.postgresql import ARRAY, Insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.fields_of_activity.model import FieldOfActivity, RetiredField
@@ -23,7 +23,7 @@ from registry.imports.vocabulary import Vocabulary
 from registry.people.model import Person
 
 PERSONS = 1_000  # named in one entry of the audit log
-_NUMBERED = ("number", "outcome", "entity_id", "person_id")
+_OUTCOMES = JSONB()
 
 
 class Run:
@@ -119,7 +119,7 @@ class Run:
 
     def became(self, row: int, outcome: Outcome, entity_id: UUID, person_id: UUID | None = None) -> None:
         """Note what became of a row."""
-        self._outcomes.append((row, outcome.value, entity_id, person_id))
+        self._outcomes.append((row, outcome.value, str(entity_id), None if person_id is None else str(person_id)))
         if person_id is not None:
             self._concerned.append(person_id)
 
@@ -153,18 +153,24 @@ class Run:
             )
 
     async def _save_outcomes(self) -> None:
-        """One statement for all rows: an update of each by itself takes as long as everything else."""
-        columns: Iterable[tuple[Any, ...]] = zip(*self._outcomes, strict=True)
-        types = (sa.Integer, sa.String, sa.Uuid, sa.Uuid)
-        arrays: list[Any] = [
-            sa.cast(sa.bindparam(None, list(values), type_=ARRAY(kind)), ARRAY(kind))
-            for values, kind in zip(columns, types, strict=True)
-        ]
-        new = sa.func.unnest(*arrays).table_valued(*map(sa.column, _NUMBERED), name="became").render_derived()
+        """One statement for all rows: an update of each by itself takes as long as everything else.
+
+        They are looked up in one JSON object, not joined: of a table that has just been filled the planner knows
+        nothing yet, and compares all rows of the file with each of the batch.
+        """
         table: Any = ImportRow.__table__
-        this = (table.c.import_id == self.imported.id) & (table.c.part == self.part)
-        changed = sa.update(table).where(this, table.c.number == new.c.number)
-        values = {"outcome": new.c.outcome, "entity_id": new.c.entity_id, "person_id": new.c.person_id}
+        told = sa.literal({str(number): what for number, *what in self._outcomes}, _OUTCOMES)
+        number = sa.cast(table.c.number, sa.Text)
+        of_row: Any = told.op("->", return_type=_OUTCOMES)(number)
+        numbers = [number for number, *_ in self._outcomes]
+        changed = sa.update(table).where(
+            table.c.import_id == self.imported.id,
+            table.c.part == self.part,
+            table.c.number.between(min(numbers), max(numbers)),
+            told.has_key(number),
+        )
+        columns = ("outcome", "entity_id", "person_id")
+        values = {name: sa.cast(of_row[n].astext, table.c[name].type) for n, name in enumerate(columns)}
         await self.session.execute(changed.values(values))
 
     def _part(self) -> ImportPart:

@@ -21,7 +21,7 @@ from registry.imports.vocabulary import load_vocabulary
 from registry.imports.volunteer_writing import VolunteerWriter
 from registry.imports.work import Work
 
-BATCH = 500  # rows
+BATCH = 1_000  # rows
 
 Write = Callable[[Run, Sequence[Any]], Awaitable[None]]
 
