@@ -1,6 +1,5 @@
 """An endpoint of the registry against the statements that it runs: by HTTP without a network, and by bare asyncpg."""
 
-import gc
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -12,6 +11,7 @@ import asyncpg
 import httpx2
 import sqlalchemy as sa
 from fastapi import FastAPI
+from shared import garbage
 from shared.access.tenancy import EVERYTHING, SETTING
 from testkit.services import create_service
 from testkit.tokens import Issuer, district_officer
@@ -33,7 +33,7 @@ async def _registry(url: str) -> AsyncIterator[tuple[FastAPI, Callable[[Request]
     """The application, and how to ask it."""
     issuer = Issuer()
     app = create_service("registry", issuer, database_url=url)
-    gc.freeze()  # as `python -m registry app` does
+    garbage.settle()  # as `python -m registry app` does
     headers = {"authorization": f"Bearer {issuer.token_for(district_officer(), lifetime=3_600)}"}
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 import asyncpg
+import uvloop
 from registry.access.model import AccessGrant
 from registry.consents.model import Consent
 from registry.imports.files import keep_file
@@ -34,6 +35,7 @@ from registry.spreadsheets.checking import Checker
 from registry.spreadsheets.reading import open_table
 from registry.territory.model import District, Municipality, Network, Village
 from registry.volunteers.model import Volunteer, VolunteerArea, volunteer_field
+from shared import garbage
 from shared.access.grants import Role
 from shared.access.tenancy import EVERYTHING
 from shared.database import create_engine, create_sessions, transaction
@@ -236,4 +238,5 @@ async def _territory(connection: Any) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_work(sys.argv[1], UUID(sys.argv[2])))
+    garbage.settle()  # this and the event loop as `python -m registry worker` has them
+    uvloop.run(_work(sys.argv[1], UUID(sys.argv[2])))

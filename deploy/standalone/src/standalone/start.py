@@ -52,6 +52,7 @@ def _run(
     import asyncio
 
     import uvloop
+    from shared import garbage
     from shared.logging import configure_logging
 
     from standalone.configured import check_broker
@@ -60,7 +61,7 @@ def _run(
     from standalone.services import Place
 
     gc.enable()
-    gc.freeze()
+    garbage.settle()
     configure_logging("standalone", stream=parts.enter_context(data.open_log()))
     if settings.amqp_url is not None:
         check_broker(settings.amqp_url)

@@ -1,7 +1,6 @@
 """The command line that every service has: `python -m <service> app | worker | migrate`."""
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -11,7 +10,7 @@ import uvicorn
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
-from shared import migrations
+from shared import garbage, migrations
 from shared.logging import configure_logging
 from shared.messaging.worker import Worker
 from shared.settings import MissingSetting, Settings
@@ -85,7 +84,7 @@ def _serve(create: Callable[[], Any], host: str, port: int, root_path: str) -> N
         application = create()
     except MissingSetting as missing:
         _fail(str(missing))
-    gc.freeze()  # what is imported stays: searching it for garbage would hold up some request by a tenth of a second
+    garbage.settle()
     uvicorn.run(
         application,
         host=host,
