@@ -19,7 +19,7 @@ class Exchange(StrEnum):
     """The two topic exchanges; their names on the broker carry the deployment's prefix."""
 
     EVENTS = "events"  # public facts and ids, never personal data
-    PRIVATE = "private"  # contact data and reply tokens, for notifications alone
+    PRIVATE = "private"  # contact data and reply tokens, and ids of people: for those whom the broker lets
 
 
 class EventData(BaseModel):
