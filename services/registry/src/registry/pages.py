@@ -51,8 +51,9 @@ async def read_page(
 async def read_rows(
     session: AsyncSession, rows: Select[Any], order: Order, after: str | None, limit: int
 ) -> tuple[Sequence[SqlRow[Any]], str | None]:
-    """As `read_page`, of columns instead of entries."""
-    found = (await session.execute(_page(rows, order, after, limit))).all()
+    """As `read_page`, of columns instead of entries: past the session, which would look for entries in each row."""
+    connection = await session.connection()
+    found = (await connection.execute(_page(rows, order, after, limit))).all()
     return _cut(found, order, limit)
 
 
