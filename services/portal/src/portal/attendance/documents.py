@@ -16,7 +16,7 @@ from portal.networks.queries import NetworkPage, network_page
 from portal.web.qr import drawing
 from portal.web.view import View
 
-GUEST_ROWS = 10  # empty ones at the end of a sheet
+GUEST_LINES = 6  # at least, empty ones at the end of a sheet
 GROUP = 4  # letters of a code that stand together
 KINDS = {
     "network_meeting": N_("Network meeting"),
@@ -109,7 +109,7 @@ async def sign_in_sheet(view: View, page: NetworkPage, meeting: Mapping[str, Any
         "columns": [_(N_("No.")), _(N_("Name")), _(N_("Association or village")), _(N_("Signature"))],
         "rows": rows,
         "guests": _(N_("Guests")),
-        "empty": GUEST_ROWS,
+        "guest_lines": GUEST_LINES,
     }
     return pdf(await documents.render("sign_in", data), f"anwesenheit-{meeting['starts_at'][:10]}.pdf")
 
